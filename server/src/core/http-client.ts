@@ -1,0 +1,96 @@
+import { problem } from './problem.ts';
+
+/** The only place of the main thread that calls `fetch`. Redirects are never followed. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Longest body that is read, in bytes. A longer one is refused. */
+  readonly maxBytes: number;
+  /** Deadline for the whole exchange: a slow drip does not get past it. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Injected for tests; the shape of the global `fetch`. */
+export type Fetch = typeof fetch;
+
+/** What we call ourselves at the services that we ask. */
+export const userAgent = 'jupyterlab-panosc';
+
+async function readBounded(
+  response: Response,
+  maxBytes: number,
+  where: string
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  if (response.body !== null) {
+    for await (const part of response.body as ReadableStream<Uint8Array>) {
+      length += part.byteLength;
+      if (length > maxBytes) {
+        throw problem(
+          'upstream-garbled',
+          `${where} sent more than ${maxBytes} bytes where far less was expected.`
+        );
+      }
+      parts.push(part);
+    }
+  }
+  return Buffer.concat(parts, length);
+}
+
+/**
+ * One bounded request.
+ *
+ * Throws `upstream-unreachable` (no connection), `upstream-slow` (deadline), `upstream-garbled` (too long).
+ * HTTP statuses are returned, also 4xx and 5xx.
+ */
+export async function httpRequest(
+  url: URL,
+  request: HttpRequest,
+  fetchImpl: Fetch = fetch
+): Promise<HttpAnswer> {
+  const deadline = AbortSignal.timeout(request.timeoutMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const where = url.host;
+  try {
+    const response = await fetchImpl(url, {
+      method: request.method ?? 'GET',
+      headers: { 'user-agent': userAgent, ...request.headers },
+      redirect: 'manual',
+      signal
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: await readBounded(response, request.maxBytes, where)
+    };
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    if (deadline.aborted) {
+      throw problem(
+        'upstream-slow',
+        `${where} did not answer within ${Math.round(request.timeoutMs / 1000)} s.`,
+        {
+          cause: error
+        }
+      );
+    }
+    if (error instanceof Error && error.name === 'ProblemError') {
+      throw error;
+    }
+    throw problem(
+      'upstream-unreachable',
+      `${where} cannot be reached. Check the network, then try again.`,
+      {
+        cause: error
+      }
+    );
+  }
+}

@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import * as z from 'zod';
+import type { Facility } from '#contract';
+import type { Config } from '../config/schema.ts';
+import { expandHome } from '../core/paths.ts';
+import { problem } from '../core/problem.ts';
+import type { EventLog } from '../store/event-log.ts';
+import type { SettingsStore } from '../store/settings-store.ts';
+import { schedulerFeatures } from '../jobs/adapters/features.ts';
+import { Profile } from './profile.ts';
+
+/** A profile file that was read: either a profile or the sentence that says what is wrong with it. */
+interface ReadProfile {
+  readonly id: string;
+  readonly file: string;
+  readonly profile: Profile | null;
+  readonly mistake: string | null;
+}
+
+/** What domains see of the facility: the active profile and when it changes. */
+export interface ActiveProfile {
+  /** Throws `no-profile`, or `bad-profile` with the exact mistake. */
+  profile(): Profile;
+  /** Absolute path for a file that the profile names relative to itself. */
+  resolveFile(name: string): string;
+  onChange(listener: () => void): void;
+}
+
+const MAX_PROFILE_BYTES = 1_000_000;
+const SETTING = 'facility.active';
+
+function readProfile(file: string): ReadProfile {
+  const fallbackId = path.basename(file).replace(/\.ya?ml$/, '');
+  try {
+    if (statSync(file).size > MAX_PROFILE_BYTES) {
+      return { id: fallbackId, file, profile: null, mistake: 'The file is larger than 1 MB.' };
+    }
+    const parsed = Profile.safeParse(parseYaml(readFileSync(file, 'utf8')));
+    if (parsed.success) {
+      return { id: parsed.data.id, file, profile: parsed.data, mistake: null };
+    }
+    return { id: fallbackId, file, profile: null, mistake: z.prettifyError(parsed.error) };
+  } catch (error) {
+    return {
+      id: fallbackId,
+      file,
+      profile: null,
+      mistake: error instanceof Error ? error.message : 'unreadable'
+    };
+  }
+}
+
+function filesOf(place: string): string[] {
+  try {
+    if (statSync(place).isFile()) {
+      return [place];
+    }
+    return readdirSync(place)
+      .filter(name => /\.ya?ml$/.test(name))
+      .sort()
+      .map(name => path.join(place, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Finds the profiles, remembers which one is active, tells the others when that changes. */
+export class FacilityService implements ActiveProfile {
+  readonly #config: Config;
+  readonly #home: string;
+  readonly #settings: SettingsStore;
+  readonly #events: EventLog;
+  readonly #listeners: (() => void)[] = [];
+  #profiles: readonly ReadProfile[];
+
+  constructor(config: Config, home: string, settings: SettingsStore, events: EventLog) {
+    this.#config = config;
+    this.#home = home;
+    this.#settings = settings;
+    this.#events = events;
+    this.#profiles = this.#readAll();
+  }
+
+  profile(): Profile {
+    const active = this.#active();
+    if (active === null) {
+      throw problem('no-profile', 'Choose your facility first.');
+    }
+    if (active.profile === null) {
+      throw problem(
+        'bad-profile',
+        `The profile ${active.file} cannot be used: ${active.mistake ?? ''}`
+      );
+    }
+    return active.profile;
+  }
+
+  resolveFile(name: string): string {
+    return path.resolve(path.dirname(this.#active()?.file ?? '/'), name);
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Makes a profile active and remembers it. Throws `not-found` or `bad-profile`. */
+  choose(id: string): void {
+    this.#profiles = this.#readAll();
+    const wanted = this.#profiles.find(read => read.id === id);
+    if (wanted === undefined) {
+      throw problem('not-found', `There is no facility profile "${id}".`);
+    }
+    if (wanted.profile === null) {
+      throw problem(
+        'bad-profile',
+        `The profile ${wanted.file} cannot be used: ${wanted.mistake ?? ''}`
+      );
+    }
+    this.#settings.set(SETTING, id);
+    for (const listener of this.#listeners) {
+      listener();
+    }
+    this.#events.append('facility', { id });
+  }
+
+  describe(): Facility {
+    const active = this.#active();
+    const profiles = this.#profiles.map(read => ({
+      id: read.id,
+      title: read.profile?.title ?? read.id,
+      demo: read.profile?.demo ?? false,
+      mistake: read.mistake
+    }));
+    profiles.sort((a, b) => Number(b.demo) - Number(a.demo) || a.title.localeCompare(b.title));
+    if (active?.profile == null) {
+      return { profiles, active: null };
+    }
+    const { profile } = active;
+    return {
+      profiles,
+      active: {
+        id: profile.id,
+        title: profile.title,
+        demo: profile.demo,
+        help: profile.help,
+        providers: profile.providers.map(({ id, title }) => ({ id, title })),
+        catalogues: profile.catalogues.map(({ id, title }) => ({ id, title })),
+        repositories: profile.repositories.map(({ fqrn, title }) => ({ fqrn, title })),
+        clusters: profile.clusters.map(({ id, title, kind }) => ({
+          id,
+          title,
+          features: schedulerFeatures[kind]
+        })),
+        defaultTarget: expandHome(profile.transfers.default_target, this.#home)
+      }
+    };
+  }
+
+  #active(): ReadProfile | null {
+    const id = this.#settings.get(SETTING) ?? this.#config.defaultProfile;
+    return this.#profiles.find(read => read.id === id) ?? null;
+  }
+
+  #readAll(): ReadProfile[] {
+    const seen = new Set<string>();
+    return this.#config.profilePaths
+      .flatMap(filesOf)
+      .map(readProfile)
+      .filter(read => {
+        const isFirst = !seen.has(read.id);
+        seen.add(read.id);
+        return isFirst;
+      });
+  }
+}

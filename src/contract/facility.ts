@@ -1,0 +1,47 @@
+import * as z from 'zod';
+
+/** A profile as the chooser lists it. */
+export const ProfileSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  demo: z.boolean(),
+  /** Set when the file cannot be used: the exact mistake. */
+  mistake: z.string().nullable()
+});
+export type ProfileSummary = z.infer<typeof ProfileSummary>;
+
+/** `GET /v1/facility`: what the active profile offers. `active` is null until one is chosen. */
+export const Facility = z.object({
+  profiles: z.array(ProfileSummary),
+  active: z
+    .object({
+      id: z.string(),
+      title: z.string(),
+      demo: z.boolean(),
+      help: z.string().nullable(),
+      providers: z.array(z.object({ id: z.string(), title: z.string() })),
+      catalogues: z.array(z.object({ id: z.string(), title: z.string() })),
+      repositories: z.array(z.object({ fqrn: z.string(), title: z.string() })),
+      clusters: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          /** Capabilities are data: the panel reads these and never switches on a kind. */
+          features: z.object({
+            batch: z.boolean(),
+            partitions: z.boolean(),
+            accelerators: z.boolean(),
+            survivesSession: z.boolean(),
+            images: z.boolean()
+          })
+        })
+      ),
+      /** Where a pull goes when nobody says otherwise (absolute path). */
+      defaultTarget: z.string()
+    })
+    .nullable()
+});
+export type Facility = z.infer<typeof Facility>;
+
+/** `PUT /v1/facility`. */
+export const ChooseFacility = z.strictObject({ id: z.string().min(1).max(100) });

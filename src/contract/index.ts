@@ -1,0 +1,12 @@
+export * from './accelerators.ts';
+export * from './datasets.ts';
+export type * from './events.ts';
+export * from './facility.ts';
+export * from './health.ts';
+export * from './images.ts';
+export * from './jobs.ts';
+export * from './operation.ts';
+export * from './paging.ts';
+export * from './problem.ts';
+export * from './signin.ts';
+export * from './transfers.ts';

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { operationFields } from './operation.ts';
+import { pageOf } from './paging.ts';
+import { Problem } from './problem.ts';
+
+/**
+ * States of a transfer. `verified` = every file agrees with a checksum of the facility;
+ * `as-sent` = complete, same size and validator, but the facility published no checksum for at least one file.
+ */
+export const TransferState = z.enum([
+  'queued',
+  'running',
+  'needs-you',
+  'verified',
+  'as-sent',
+  'failed',
+  'cancelled'
+]);
+export type TransferState = z.infer<typeof TransferState>;
+
+export const finishedTransferStates: readonly TransferState[] = [
+  'verified',
+  'as-sent',
+  'failed',
+  'cancelled'
+];
+
+export const Transfer = z.object({
+  ...operationFields,
+  state: TransferState,
+  title: z.string(),
+  /** PID or URL that was asked for. */
+  source: z.string(),
+  /** Absolute folder. */
+  to: z.string(),
+  bytes: z.number(),
+  bytesTotal: z.number().nullable(),
+  files: z.object({
+    total: z.number().int().nullable(),
+    done: z.number().int(),
+    verified: z.number().int(),
+    failed: z.number().int()
+  }),
+  /** Bytes a second over the last seconds; null when nothing moves. */
+  rate: z.number().nullable(),
+  secondsLeft: z.number().nullable()
+});
+export type Transfer = z.infer<typeof Transfer>;
+export const TransferPage = pageOf(Transfer);
+
+export const TransferFile = z.object({
+  /** Path below the target folder. */
+  path: z.string(),
+  url: z.string(),
+  sizeBytes: z.number().nullable(),
+  bytes: z.number(),
+  state: z.enum(['waiting', 'running', 'verified', 'as-sent', 'failed']),
+  checksum: z.object({ algorithm: z.string(), value: z.string(), source: z.string() }).nullable(),
+  problem: Problem.nullable()
+});
+export type TransferFile = z.infer<typeof TransferFile>;
+export const TransferFilePage = pageOf(TransferFile);
+
+/** `POST /v1/transfers` and `POST /v1/transfers/plan`. Exactly one of `pid` and `url`. */
+export const StartTransfer = z
+  .strictObject({
+    pid: z.string().min(1).max(500).optional(),
+    catalogue: z.string().max(100).optional(),
+    url: z.string().max(4096).optional(),
+    /** Folder; relative to the person's home or `~/…` or absolute. Default: the profile's target. */
+    to: z.string().max(4096).optional(),
+    /** Only files whose name matches this glob (`*`, `?`, `[…]`). */
+    only: z.string().max(200).optional()
+  })
+  .refine(body => (body.pid === undefined) !== (body.url === undefined), {
+    message: 'give either pid or url'
+  });
+export type StartTransfer = z.infer<typeof StartTransfer>;
+
+export const TransferPlan = z.object({
+  title: z.string(),
+  to: z.string(),
+  files: z.number().int().nullable(),
+  bytes: z.number().nullable(),
+  freeBytes: z.number().nullable(),
+  freeAfterBytes: z.number().nullable(),
+  fits: z.boolean().nullable(),
+  /** Estimated from the last measured rate of this store; null when nothing was measured yet. */
+  seconds: z.number().nullable(),
+  /** Where the checksums will come from, in words; null when the facility publishes none. */
+  checksums: z.string().nullable(),
+  /** What happens when the session ends, said before the start. */
+  afterSession: z.string()
+});
+export type TransferPlan = z.infer<typeof TransferPlan>;
