@@ -67,7 +67,7 @@ module.exports = {
       name: 'not-in-package-json',
       severity: 'error',
       from: {},
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] }
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '^node_modules/zod/' }
     }
   ],
   options: {

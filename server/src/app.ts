@@ -109,9 +109,10 @@ export function buildApp(options: AppOptions): App {
     },
     stop: async () => {
       ending.abort();
-      await Promise.allSettled(
-        domains.flatMap(domain => [domain.reconciler?.stop(), domain.stop?.()])
-      );
+      for (const domain of domains) {
+        await domain.reconciler?.stop();
+        await domain.stop?.();
+      }
       db.close();
     }
   };

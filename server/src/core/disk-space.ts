@@ -1,0 +1,19 @@
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Bytes that the person may still write in the file system of `folder` (or of its nearest existing parent); null when unknown. */
+export async function freeBytes(folder: string): Promise<number | null> {
+  let place = folder;
+  for (;;) {
+    try {
+      const info = await statfs(place);
+      return info.bavail * info.bsize;
+    } catch {
+      const parent = path.dirname(place);
+      if (parent === place) {
+        return null;
+      }
+      place = parent;
+    }
+  }
+}
