@@ -43,5 +43,8 @@ export const Facility = z.object({
 });
 export type Facility = z.infer<typeof Facility>;
 
-/** `PUT /v1/facility`. */
-export const ChooseFacility = z.strictObject({ id: z.string().min(1).max(100) });
+/** `PUT /v1/facility`: a listed profile by id, or (from the command line only) a file. */
+export const ChooseFacility = z.union([
+  z.strictObject({ id: z.string().min(1).max(100) }),
+  z.strictObject({ file: z.string().min(1).max(4096) })
+]);

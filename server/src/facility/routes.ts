@@ -1,5 +1,7 @@
 import { Router } from 'express';
 import { ChooseFacility } from '#contract';
+import { problem } from '../core/problem.ts';
+import { RELAYED_HEADER } from '../http/guard.ts';
 import type { FacilityService } from './service.ts';
 
 /** `GET /v1/facility`, `PUT /v1/facility`. */
@@ -9,7 +11,15 @@ export function facilityRoutes(service: FacilityService): Router {
     response.json(service.describe());
   });
   router.put('/facility', (request, response) => {
-    service.choose(ChooseFacility.parse(request.body).id);
+    const wanted = ChooseFacility.parse(request.body);
+    if ('id' in wanted) {
+      service.choose(wanted.id);
+    } else if (request.get(RELAYED_HEADER) === undefined) {
+      service.chooseFile(wanted.file);
+    } else {
+      // A profile decides where tokens go: a page in the browser may not bring its own.
+      throw problem('path-not-allowed', 'A profile file can be given on the command line only.');
+    }
     response.json(service.describe());
   });
   return router;

@@ -29,7 +29,9 @@ export interface ActiveProfile {
 }
 
 const MAX_PROFILE_BYTES = 1_000_000;
-const SETTING = 'facility.active';
+const ACTIVE = 'facility.active';
+/** A file that was given on the command line; it comes before the configured places. */
+const GIVEN_FILE = 'facility.file';
 
 function readProfile(file: string): ReadProfile {
   const fallbackId = path.basename(file).replace(/\.ya?ml$/, '');
@@ -105,8 +107,19 @@ export class FacilityService implements ActiveProfile {
     this.#listeners.push(listener);
   }
 
+  /** Adds a profile file and makes it active; the same as `choose` when it is listed already. */
+  chooseFile(file: string): void {
+    const read = readProfile(file);
+    if (read.profile === null) {
+      throw problem('bad-profile', `The profile ${file} cannot be used: ${read.mistake ?? ''}`);
+    }
+    this.#settings.set(GIVEN_FILE, file);
+    this.choose(read.id);
+  }
+
   /** Makes a profile active and remembers it. Throws `not-found` or `bad-profile`. */
   choose(id: string): void {
+    const before = JSON.stringify(this.#active());
     this.#profiles = this.#readAll();
     const wanted = this.#profiles.find(read => read.id === id);
     if (wanted === undefined) {
@@ -118,7 +131,10 @@ export class FacilityService implements ActiveProfile {
         `The profile ${wanted.file} cannot be used: ${wanted.mistake ?? ''}`
       );
     }
-    this.#settings.set(SETTING, id);
+    this.#settings.set(ACTIVE, id);
+    if (JSON.stringify(wanted) === before) {
+      return;
+    }
     for (const listener of this.#listeners) {
       listener();
     }
@@ -159,13 +175,14 @@ export class FacilityService implements ActiveProfile {
   }
 
   #active(): ReadProfile | null {
-    const id = this.#settings.get(SETTING) ?? this.#config.defaultProfile;
+    const id = this.#settings.get(ACTIVE) ?? this.#config.defaultProfile;
     return this.#profiles.find(read => read.id === id) ?? null;
   }
 
   #readAll(): ReadProfile[] {
     const seen = new Set<string>();
-    return this.#config.profilePaths
+    const given = this.#settings.get(GIVEN_FILE);
+    return [...(given === null ? [] : [given]), ...this.#config.profilePaths]
       .flatMap(filesOf)
       .map(readProfile)
       .filter(read => {

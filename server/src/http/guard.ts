@@ -7,6 +7,9 @@ import type { Secret } from '../core/secret.ts';
 /** Header with the per-start secret: the proof that the caller could read our 0600 file. */
 export const RELAY_HEADER = 'x-panosc-relay';
 
+/** Header that the relay adds to everything that comes from a browser. */
+export const RELAYED_HEADER = 'x-forwarded-prefix';
+
 /** Refuses everybody who does not know the secret, and gives each request its id. */
 export function guard(secret: Secret) {
   const expected = Buffer.from(secret.reveal());
