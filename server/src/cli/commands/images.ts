@@ -1,0 +1,54 @@
+import type { ImageDetail, ImagePage } from '#contract';
+import type { Command } from '../command.ts';
+import { bytesText, exitCodes, plain } from '../terminal.ts';
+
+/** Lists images; exit 1 when a repository could not be listed. */
+export const images: Command = {
+  usage: 'images [TEXT]',
+  summary: 'list images of the facility’s repositories',
+  options: {},
+  operands: [0, 20],
+  async run({ client, terminal, positionals }) {
+    const page = await client.get<ImagePage>('/v1/images', {
+      q: positionals.join(' '),
+      limit: 200
+    });
+    const rows = page.items.map(item => [
+      plain(item.ref),
+      item.kind,
+      bytesText(item.sizeBytes),
+      plain(item.linkTo === null ? '' : `→ ${item.linkTo}`)
+    ]);
+    for (const trouble of page.problems) {
+      terminal.say(`${trouble.repository}: ${plain(trouble.detail)}`);
+    }
+    terminal.result(page, rows.length === 0 ? ['No image found.'] : terminal.table(rows));
+    return page.problems.length > 0 ? exitCodes.failed : exitCodes.ok;
+  }
+};
+
+/** Shows what is known about one image. */
+export const image: Command = {
+  usage: 'image REPO:PATH',
+  summary: 'show labels, definition and trust of one image',
+  options: {},
+  operands: [1, 1],
+  async run({ client, terminal, positionals }) {
+    const detail = await client.get<ImageDetail>('/v1/images/detail', { ref: positionals[0] });
+    terminal.result(detail, [
+      plain(`${detail.name} ${detail.version ?? ''}`),
+      ...terminal.table([
+        ['path', plain(detail.mountPath)],
+        ['size', bytesText(detail.sizeBytes)],
+        ['architecture', detail.architecture ?? '–'],
+        ['repository', `verified, revision ${detail.revision}`],
+        ['content', detail.trust === 'verified' ? 'hashed' : 'preview: not hashed as a whole'],
+        ['signatures', detail.signatures === null ? '–' : `${detail.signatures}, not checked`],
+        ['licence', plain(detail.licence ?? '–')],
+        ...Object.entries(detail.labels).map(([name, value]) => [plain(name), plain(value)])
+      ]),
+      ...(detail.note === null ? [] : [plain(detail.note)])
+    ]);
+    return exitCodes.ok;
+  }
+};

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { finishedJobStates, type Job, type JobLog, type JobRequest, type Page } from '#contract';
+import type { CompanionClient } from '../companion-client.ts';
+import { numberOption, textOption, Usage, type Command, type Invocation } from '../command.ts';
+import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
+import { parseTime } from '../time-limit.ts';
+
+const LOG_POLL_MS = 1000;
+
+function report(job: Job, terminal: Terminal): void {
+  terminal.result(job, [
+    `${job.id}  ${plain(job.name)}  ${job.clusterTitle}${job.jobId === null ? '' : ` job ${job.jobId}`}`,
+    `  ${job.state}${job.reason === null ? '' : `: ${plain(job.reason)}`}`,
+    `  ${durationText(job.elapsedSeconds)}${job.gpus.granted === null ? '' : `, ${plain(job.gpus.granted)}`}`,
+    ...(job.ranWithoutImage ? ['  ran WITHOUT the image, as this facility profile allows'] : []),
+    ...(job.resultPath === null ? [] : [`  result: ${plain(job.resultPath)}`])
+  ]);
+  if (job.problem !== null) {
+    terminal.say(plain(job.problem.detail));
+  }
+}
+
+function exitCodeOf(job: Job): number {
+  return job.state === 'completed' && job.problem === null ? exitCodes.ok : exitCodes.failed;
+}
+
+async function waitForEnd(client: CompanionClient, terminal: Terminal, id: string): Promise<Job> {
+  for await (const event of client.events()) {
+    const job =
+      event.name === 'hello'
+        ? await client.get<Job>(`/v1/jobs/${id}`)
+        : event.name === 'job' && event.value.id === id
+          ? event.value
+          : null;
+    if (job !== null) {
+      terminal.bar(null, `${job.state} ${durationText(job.elapsedSeconds)}`);
+      if (finishedJobStates.includes(job.state)) {
+        break;
+      }
+    }
+  }
+  return client.get<Job>(`/v1/jobs/${id}`);
+}
+
+function parseGpus(text: string | undefined): JobRequest['gpus'] {
+  if (text === undefined) {
+    return undefined;
+  }
+  const match = /^(?:([A-Za-z][\w.-]*):)?(\d{1,4})$/.exec(text);
+  if (match === null) {
+    throw new Usage('--gpus is TYPE:N or N, for example a40:1');
+  }
+  return { ...(match[1] === undefined ? {} : { type: match[1] }), count: Number(match[2]) };
+}
+
+function requestOf(invocation: Invocation): JobRequest {
+  const file = path.resolve(invocation.cwd, invocation.positionals[0] ?? '');
+  let script: string;
+  try {
+    script = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Usage(`the script ${file} cannot be read`, { cause: error });
+  }
+  const option = (name: string): string | undefined => textOption(invocation, name);
+  const time = option('time');
+  const binds = invocation.options['bind'];
+  const request = {
+    name: option('name') ?? path.basename(file).replace(/\.[^.]*$/, ''),
+    script,
+    workdir: path.resolve(invocation.cwd, option('workdir') ?? '.'),
+    cluster: option('cluster'),
+    partition: option('partition'),
+    account: option('account'),
+    timeMinutes: time === undefined ? undefined : parseTime(time),
+    cpus: numberOption(invocation, 'cpus', [1, 100_000]),
+    memoryMB: numberOption(invocation, 'mem', [1, 100_000_000]),
+    gpus: parseGpus(option('gpus')),
+    image: option('image'),
+    comment: option('comment'),
+    result: option('result'),
+    binds: (Array.isArray(binds) ? binds : []).map(bind => ({
+      path: path.resolve(invocation.cwd, String(bind)),
+      write: false
+    }))
+  };
+  return JSON.parse(JSON.stringify(request)) as JobRequest;
+}
+
+/** Submits a script. */
+export const submit: Command = {
+  usage:
+    'submit SCRIPT [--partition P] [--time T] [--gpus TYPE:N] [--image REPO:PATH] [--wait]\n' +
+    '         [--name N] [--workdir DIR] [--cpus N] [--mem MB] [--account A] [--bind DIR]… [--result FILE] [--comment C] [--cluster ID]',
+  summary: 'submit a script as a batch job',
+  options: {
+    partition: { type: 'string' },
+    time: { type: 'string' },
+    gpus: { type: 'string' },
+    image: { type: 'string' },
+    wait: { type: 'boolean' },
+    name: { type: 'string' },
+    workdir: { type: 'string' },
+    cpus: { type: 'string' },
+    mem: { type: 'string' },
+    account: { type: 'string' },
+    bind: { type: 'string', multiple: true },
+    result: { type: 'string' },
+    comment: { type: 'string' },
+    cluster: { type: 'string' }
+  },
+  operands: [1, 1],
+  async run(invocation) {
+    const { client, terminal } = invocation;
+    const started = await client.post<Job>('/v1/jobs', requestOf(invocation));
+    if (invocation.options['wait'] !== true) {
+      report(started, terminal);
+      return started.state === 'refused' || started.state === 'failed'
+        ? exitCodes.failed
+        : exitCodes.ok;
+    }
+    const ended = await waitForEnd(client, terminal, started.id);
+    report(ended, terminal);
+    return exitCodeOf(ended);
+  }
+};
+
+/** Lists jobs, newest first. */
+export const jobs: Command = {
+  usage: 'jobs',
+  summary: 'list jobs, newest first',
+  options: {},
+  operands: [0, 0],
+  async run({ client, terminal }) {
+    const page = await client.get<Page<Job>>('/v1/jobs', { limit: 100 });
+    const rows = page.items.map(item => [item.id, item.state, item.jobId ?? '–', plain(item.name)]);
+    terminal.result(
+      page,
+      rows.length === 0
+        ? ['No jobs yet. Start one: jupyter panosc submit SCRIPT']
+        : terminal.table(rows)
+    );
+    return exitCodes.ok;
+  }
+};
+
+async function printLog(client: CompanionClient, terminal: Terminal, at: string): Promise<void> {
+  const whole: string[] = [];
+  let offset = 0;
+  for (;;) {
+    const part = await client.get<JobLog>(`${at}/log`, { offset });
+    if (terminal.isJson) {
+      whole.push(part.text);
+    } else {
+      terminal.raw(part.text);
+    }
+    if (part.complete && part.next === offset) {
+      break;
+    }
+    if (part.next === offset) {
+      await new Promise(resolve => setTimeout(resolve, LOG_POLL_MS));
+    }
+    offset = part.next;
+  }
+  if (terminal.isJson) {
+    terminal.result({ text: whole.join('') }, []);
+  }
+}
+
+/** Shows one job, follows its log, or cancels it. */
+export const job: Command = {
+  usage: 'job ID [log|cancel]',
+  summary: 'show one job, follow its log, or cancel it',
+  options: {},
+  operands: [1, 2],
+  async run({ client, terminal, positionals: [id, verb] }) {
+    const at = `/v1/jobs/${encodeURIComponent(id ?? '')}`;
+    switch (verb) {
+      case undefined: {
+        report(await client.get<Job>(at), terminal);
+        return exitCodes.ok;
+      }
+      case 'log':
+        await printLog(client, terminal, at);
+        return exitCodes.ok;
+      case 'cancel': {
+        const ended = await client.post<Job>(`${at}/cancel`);
+        report(ended, terminal);
+        return ended.state === 'cancelled' ? exitCodes.ok : exitCodes.failed;
+      }
+      default:
+        throw new Usage(`a job has no "${verb}"`);
+    }
+  }
+};

@@ -1,0 +1,35 @@
+import type { Dataset, Page } from '#contract';
+import { numberOption, type Command } from '../command.ts';
+import { bytesText, exitCodes, plain } from '../terminal.ts';
+
+function fitsText(fits: boolean | null): string {
+  return fits === null ? '–' : fits ? 'fits' : 'does not fit';
+}
+
+/** Finds datasets. */
+export const search: Command = {
+  usage: 'search TEXT [--limit N]',
+  summary: 'find datasets in the facility’s catalogues',
+  options: { limit: { type: 'string' } },
+  operands: [0, 50],
+  async run(invocation) {
+    const limit = numberOption(invocation, 'limit', [1, 200]) ?? 20;
+    const page = await invocation.client.get<Page<Dataset>>('/v1/datasets', {
+      q: invocation.positionals.join(' '),
+      limit
+    });
+    const { terminal } = invocation;
+    const rows = page.items.map(item => [
+      plain(item.pid),
+      bytesText(item.sizeBytes),
+      `${item.fileCount ?? '–'} files`,
+      fitsText(item.fits),
+      plain(item.title)
+    ]);
+    terminal.result(
+      page,
+      rows.length === 0 ? ['Nothing found. Try fewer or other words.'] : terminal.table(rows)
+    );
+    return exitCodes.ok;
+  }
+};

@@ -1,0 +1,106 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Exit codes, as the README lists them. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, needsPerson: 3, unreachable: 4 } as const;
+
+/** Decimal units, as disks and networks count; "–" for unknown. */
+export function bytesText(bytes: number | null): string {
+  if (bytes === null) {
+    return '–';
+  }
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit] ?? ''}`;
+}
+
+/** `12 s`, `3 min`, `2 h 5 min`; "–" for unknown. */
+export function durationText(seconds: number | null): string {
+  if (seconds === null) {
+    return '–';
+  }
+  if (seconds < 90) {
+    return `${Math.ceil(seconds)} s`;
+  }
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Text of others made safe for a terminal: no escape sequences, no control characters, one line. */
+export function plain(text: string): string {
+  return stripVTControlCharacters(text).replace(
+    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    ' '
+  );
+}
+
+/** Where a command writes. `--json` prints one document on stdout and nothing else there. */
+export class Terminal {
+  readonly isJson: boolean;
+  #barIsOpen = false;
+
+  constructor(isJson: boolean) {
+    this.isJson = isJson;
+  }
+
+  /** The result: the document with `--json`, else the lines. */
+  result(document: unknown, lines: readonly string[]): void {
+    this.endBar();
+    process.stdout.write(
+      this.isJson ? `${JSON.stringify(document)}\n` : lines.map(line => `${line}\n`).join('')
+    );
+  }
+
+  /** Raw text such as a job's log. */
+  raw(text: string): void {
+    process.stdout.write(text);
+  }
+
+  /** A remark for the person, on stderr. */
+  say(line: string): void {
+    this.endBar();
+    process.stderr.write(`${line}\n`);
+  }
+
+  /** One line that is drawn over; only on a terminal. */
+  bar(fraction: number | null, words: string): void {
+    if (!process.stderr.isTTY) {
+      return;
+    }
+    const width = 24;
+    const done = Math.round((fraction ?? 0) * width);
+    const drawn =
+      fraction === null ? '·'.repeat(width) : '█'.repeat(done) + '░'.repeat(width - done);
+    const percent = fraction === null ? '' : ` ${Math.floor(fraction * 100)} %`;
+    process.stderr.write(`\r\u001b[K${drawn}${percent}  ${words}`);
+    this.#barIsOpen = true;
+  }
+
+  endBar(): void {
+    if (this.#barIsOpen) {
+      process.stderr.write('\n');
+      this.#barIsOpen = false;
+    }
+  }
+
+  /** Columns padded to their widest cell; the last one is not padded. */
+  table(rows: readonly (readonly string[])[]): string[] {
+    const widths: number[] = [];
+    for (const row of rows) {
+      row.forEach((cell, column) => {
+        widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      });
+    }
+    return rows.map(row =>
+      row
+        .map((cell, column) =>
+          column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)
+        )
+        .join('  ')
+    );
+  }
+}
