@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Longest body that is read, in bytes. A longer one is refused. */
   readonly maxBytes: number;
+  /** Take the first `maxBytes` of a longer body and hang up, instead of refusing it. */
+  readonly cut?: boolean;
   /** Deadline for the whole exchange: a slow drip does not get past it. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -25,7 +27,7 @@ export const userAgent = 'jupyterlab-panosc';
 
 async function readBounded(
   response: Response,
-  maxBytes: number,
+  { maxBytes, cut = false }: Pick<HttpRequest, 'maxBytes' | 'cut'>,
   where: string
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
@@ -33,6 +35,10 @@ async function readBounded(
   if (response.body !== null) {
     for await (const part of response.body as ReadableStream<Uint8Array>) {
       length += part.byteLength;
+      if (length > maxBytes && cut) {
+        parts.push(part);
+        return Buffer.concat(parts, maxBytes);
+      }
       if (length > maxBytes) {
         throw problem(
           'upstream-garbled',
@@ -69,7 +75,7 @@ export async function httpRequest(
     return {
       status: response.status,
       headers: response.headers,
-      body: await readBounded(response, request.maxBytes, where)
+      body: await readBounded(response, request, where)
     };
   } catch (error) {
     request.signal?.throwIfAborted();

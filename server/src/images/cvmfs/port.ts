@@ -1,18 +1,18 @@
 /** One entry of a folder, as the signed catalog has it. */
 export interface CvmfsEntry {
-  /** The name as text; bytes that are not UTF-8 appear as U+FFFD, so compare by `nameBytes`. */
+  /**
+   * The name. Bytes that are not UTF-8 are carried as lone surrogates U+DC80–U+DCFF (PEP 383), so that every
+   * name is distinct and can be given back; `name.toWellFormed()` is fit for showing.
+   */
   readonly name: string;
   /** The name as the catalog stores it: any bytes except `/` and zero. */
   readonly nameBytes: Uint8Array;
-  /**
-   * Absolute path from the repository's root. Bytes that are not UTF-8 are carried as lone
-   * surrogates U+DC80–U+DCFF (PEP 383), so that every path is distinct and can be given back.
-   */
+  /** Absolute path from the repository's root, with the same escape as `name`. */
   readonly path: string;
   readonly type: 'file' | 'dir' | 'link' | 'special';
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** Raw target of a link, with the same escape as `path`. */
+  /** Raw target of a link, with the same escape as `name`. */
   readonly linkTarget: string | null;
   /** Hash text of the single object; null when chunked or when there is none. */
   readonly contentHash: string | null;
