@@ -10,6 +10,7 @@ export interface HttpAnswer {
 export interface HttpRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
   /** Longest body that is read, in bytes. A longer one is refused. */
   readonly maxBytes: number;
   /** Take the first `maxBytes` of a longer body and hang up, instead of refusing it. */
@@ -70,7 +71,8 @@ export async function httpRequest(
       method: request.method ?? 'GET',
       headers: { 'user-agent': userAgent, ...request.headers },
       redirect: 'manual',
-      signal
+      signal,
+      ...(request.body === undefined ? {} : { body: request.body })
     });
     return {
       status: response.status,
