@@ -1,0 +1,72 @@
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Panel, type Widget } from '@lumino/widgets';
+import type { IMainArea, IMainAreaOptions } from './tokens.ts';
+import { panoscIcon } from '../ui/icons.ts';
+
+/** Command that opens a tab again; its arguments hold the real command. */
+const RESTORE = 'panosc-shell:restore-tab';
+
+/** Opens tabs, one per id, and remembers them for the next page load. */
+export class MainArea implements IMainArea {
+  readonly #app: JupyterFrontEnd;
+  readonly #trans: TranslationBundle;
+  readonly #tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyterlab-panosc' });
+  readonly #options = new Map<string, IMainAreaOptions>();
+
+  constructor(app: JupyterFrontEnd, trans: TranslationBundle, restorer: ILayoutRestorer | null) {
+    this.#app = app;
+    this.#trans = trans;
+    app.commands.addCommand(RESTORE, {
+      isVisible: () => false,
+      execute: args =>
+        app.commands.execute(args['command'] as string, args['args'] as IMainAreaOptions['args'])
+    });
+    void restorer?.restore(this.#tracker, {
+      command: RESTORE,
+      args: tab => {
+        const options = this.#options.get(tab.id);
+        return { command: options?.command ?? '', args: options?.args ?? {} };
+      },
+      name: tab => tab.id
+    });
+  }
+
+  open(options: IMainAreaOptions): Widget {
+    const id = `jp-panosc-${options.id}`;
+    const open = this.#tracker.find(tab => tab.id === id);
+    if (open !== undefined) {
+      this.#app.shell.activateById(id);
+      return open;
+    }
+    const content = new Panel();
+    content.addClass('jp-panosc-Tab');
+    content.node.tabIndex = -1;
+    const tab = new MainAreaWidget({ content });
+    tab.id = id;
+    tab.title.label = options.title;
+    tab.title.icon = options.icon ?? panoscIcon;
+    tab.title.closable = true;
+    this.#options.set(id, options);
+    tab.disposed.connect(() => this.#options.delete(id));
+    this.#fill(options, tab).catch(() => {
+      content.node.textContent = this.#trans.__(
+        'This tab could not be loaded. Close it and open it again.'
+      );
+    });
+    this.#app.shell.add(tab, 'main');
+    void this.#tracker.add(tab);
+    return tab;
+  }
+
+  async #fill(options: IMainAreaOptions, tab: MainAreaWidget<Panel>): Promise<void> {
+    const [{ createReactPanel }, element] = await Promise.all([
+      import(/* webpackChunkName: "panosc-ui" */ '../ui/react-panel.tsx'),
+      options.load(tab)
+    ]);
+    if (!tab.isDisposed) {
+      tab.content.addWidget(createReactPanel(element, this.#trans));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Resource } from '../companion/resource.ts';
+import { ICompanion } from '../companion/tokens.ts';
+import type { PendingSignin, SigninState } from '../contract/signin.ts';
+import { ISignin } from './tokens.ts';
+
+class SigninModel extends Resource<SigninState> implements ISignin {
+  readonly #door: ICompanion;
+
+  constructor(companion: ICompanion) {
+    super(companion, 'signin');
+    this.#door = companion;
+    companion.events.on('signin').connect((_, state) => this.set(state), this);
+    companion.events.on('facility').connect(() => void this.refresh(), this);
+  }
+
+  async start(provider: string): Promise<void> {
+    this.#door.events.start();
+    await this.#door.post<PendingSignin>('signin', { provider });
+    await this.refresh();
+  }
+
+  async abandon(): Promise<void> {
+    await this.#door.delete('signin/pending');
+    await this.refresh();
+  }
+
+  async signOut(): Promise<void> {
+    await this.#door.delete('signin');
+    await this.refresh();
+  }
+}
+
+/** Provides who is signed in. */
+export const signinPlugin: JupyterFrontEndPlugin<ISignin> = {
+  id: 'jupyterlab-panosc:signin',
+  description: 'Who is signed in at the facility.',
+  autoStart: true,
+  requires: [ICompanion],
+  provides: ISignin,
+  activate: (_app: JupyterFrontEnd, companion: ICompanion) => new SigninModel(companion)
+};

@@ -1,0 +1,69 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UNKNOWN } from './bytes.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A span in words: `40 s`, `3 min`, `1 h 20 min`, `2 d 3 h`; `–` when unknown. */
+export function formatDuration(
+  seconds: number | null | undefined,
+  trans: TranslationBundle
+): string {
+  if (seconds == null || !Number.isFinite(seconds)) {
+    return UNKNOWN;
+  }
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < MINUTE) {
+    return trans.__('%1 s', whole);
+  }
+  if (whole < HOUR) {
+    return trans.__('%1 min', Math.round(whole / MINUTE));
+  }
+  if (whole < DAY) {
+    const hours = Math.floor(whole / HOUR);
+    const minutes = Math.floor((whole % HOUR) / MINUTE);
+    return minutes === 0 ? trans.__('%1 h', hours) : trans.__('%1 h %2 min', hours, minutes);
+  }
+  const days = Math.floor(whole / DAY);
+  const hours = Math.floor((whole % DAY) / HOUR);
+  return hours === 0 ? trans.__('%1 d', days) : trans.__('%1 d %2 h', days, hours);
+}
+
+function parsed(iso: string | null | undefined): Date | null {
+  const date = new Date(iso ?? '');
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/** Local time: `14:20` today, `24 Nov, 14:20` on another day; `–` when unknown. */
+export function formatClock(iso: string | null | undefined, now: Date = new Date()): string {
+  const date = parsed(iso);
+  if (date === null) {
+    return UNKNOWN;
+  }
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  return date.toDateString() === now.toDateString()
+    ? date.toLocaleTimeString(undefined, time)
+    : date.toLocaleString(undefined, {
+        ...(date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
+        day: 'numeric',
+        month: 'short',
+        ...time
+      });
+}
+
+/** Local date such as `24 Nov 2026`; `–` when unknown. */
+export function formatDate(iso: string | null | undefined): string {
+  return (
+    parsed(iso)?.toLocaleDateString(undefined, {
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric'
+    }) ?? UNKNOWN
+  );
+}
+
+/** The exact time with its zone, for a tooltip; undefined when unknown. */
+export function exactTime(iso: string | null | undefined): string | undefined {
+  return parsed(iso)?.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' });
+}
