@@ -13,6 +13,8 @@ export type ProfileSummary = z.infer<typeof ProfileSummary>;
 /** `GET /v1/facility`: what the active profile offers. `active` is null until one is chosen. */
 export const Facility = z.object({
   profiles: z.array(ProfileSummary),
+  /** The person's home folder (absolute), to write paths as `~/…` and to find them in the file browser. */
+  home: z.string(),
   active: z
     .object({
       id: z.string(),

@@ -151,11 +151,12 @@ export class FacilityService implements ActiveProfile {
     }));
     profiles.sort((a, b) => Number(b.demo) - Number(a.demo) || a.title.localeCompare(b.title));
     if (active?.profile == null) {
-      return { profiles, active: null };
+      return { profiles, home: this.#home, active: null };
     }
     const { profile } = active;
     return {
       profiles,
+      home: this.#home,
       active: {
         id: profile.id,
         title: profile.title,
