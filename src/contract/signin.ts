@@ -24,7 +24,9 @@ export const SigninState = z.object({
       name: z.string(),
       /** When the access token ends, and whether it is renewed without the person. */
       expiresAt: z.string(),
-      renews: z.boolean()
+      renews: z.boolean(),
+      /** Scopes that were asked for and not granted; absent when everything was. */
+      missingScopes: z.array(z.string()).optional()
     })
     .nullable(),
   /** Why the last attempt ended, or why the person is asked again. */

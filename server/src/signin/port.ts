@@ -5,7 +5,8 @@ import type { Secret } from '../core/secret.ts';
 export interface TokenSource {
   /**
    * An access token for a provider of the active profile. Renews when it can, one renewal at a time.
-   * `stale` was just refused by a service. Throws `sign-in-needed`.
+   * `stale` was just refused by a service. Throws `sign-in-needed` when the person has to act, and
+   * `provider-unreachable` when the token has ended and the provider is down: that heals without the person.
    */
   token(provider: string, stale?: Secret): Promise<Secret>;
   /** Calls back whenever a sign-in has succeeded. */
