@@ -60,12 +60,10 @@ export function objectPath(hash: ObjectHash, suffix: ObjectSuffix): string {
   return `data/${text.slice(0, 2)}/${text.slice(2)}${suffix}`;
 }
 
-/** Hash of a catalog row: the bytes from its column, the algorithm from its flags. Null when there is none. */
-export function hashOfRow(blob: Uint8Array | null, flags: number): ObjectHash | null {
+/** Hash of a catalog row: digits from its column, the algorithm from its flags. Null when there is none. */
+export function hashOfRow(hex: unknown, flags: number): ObjectHash | null {
   const algorithm = algorithms[(flags >> 8) & 7];
-  if (algorithm === undefined || blob?.byteLength !== DIGEST_BYTES) {
-    return null;
-  }
-  const hex = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex');
-  return { algorithm, hex };
+  return algorithm !== undefined && typeof hex === 'string' && hex.length === 2 * DIGEST_BYTES
+    ? { algorithm, hex }
+    : null;
 }

@@ -21,7 +21,7 @@ export function textOfBytes(bytes: Uint8Array): string {
     return text;
   }
   let escaped = '';
-  for (let at = 0; at < buffer.length; ) {
+  for (let at = 0; at < buffer.length;) {
     const length = sequenceLength(buffer, at);
     escaped +=
       length === 0
