@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { check } from './check.ts';
+import { CommandLine } from './command-line.ts';
+import { startFacility } from './facility.ts';
+
+/**
+ * `scripts/demo` after its set-up: the facility and JupyterLab until Ctrl-C, or with `--check` the whole
+ * journey by the command line. Usage: main.ts --bin VENV_BIN --state FOLDER [--check] [--port N]
+ */
+function option(name: string): string | undefined {
+  const index = process.argv.indexOf(`--${name}`);
+  return index < 0 ? undefined : process.argv[index + 1];
+}
+
+const bin = option('bin') ?? '';
+const stateRoot = path.resolve(option('state') ?? '.demo');
+const isCheck = process.argv.includes('--check');
+const here = import.meta.dirname;
+
+/** A check starts from nothing; the demo itself keeps what the person did. */
+const companionState = path.join(stateRoot, isCheck ? 'check-state' : 'state');
+if (isCheck) {
+  rmSync(companionState, { recursive: true, force: true });
+  rmSync(path.join(stateRoot, 'work', 'check'), { recursive: true, force: true });
+}
+
+const facility = await startFacility({
+  stateDir: stateRoot,
+  python: path.join(bin, 'python'),
+  bytesPerSecond: 60_000_000
+});
+const dataDir = path.join(facility.workDir, isCheck ? 'check' : 'data');
+mkdirSync(dataDir, { recursive: true });
+for (const name of ['integrate.py', 'integrate.sh']) {
+  copyFileSync(path.join(here, 'job', name), path.join(dataDir, name));
+}
+const env = {
+  ...process.env,
+  PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
+  PANOSC_STATE: companionState,
+  PANOSC_PROFILES: path.dirname(facility.profileFile),
+  PANOSC_INSECURE_LOOPBACK: '1'
+};
+
+async function runCheck(): Promise<number> {
+  const cli = new CommandLine({
+    program: path.join(bin, 'jupyter-panosc'),
+    profileFile: facility.profileFile,
+    env,
+    cwd: dataDir
+  });
+  try {
+    await check({ cli, stateDir: companionState, jobFolder: dataDir, dataDir });
+    process.stdout.write('The whole journey works on this machine.\n');
+    return 0;
+  } catch {
+    return 1;
+  }
+}
+
+async function untilAnswers(url: string, child: { exitCode: number | null }): Promise<boolean> {
+  while (child.exitCode === null) {
+    try {
+      if ((await fetch(url)).ok) {
+        return true;
+      }
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise(resolve => setTimeout(resolve, 200));
+  }
+  return false;
+}
+
+async function runLab(): Promise<number> {
+  const token = randomBytes(16).toString('hex');
+  const port = option('port') ?? '8888';
+  const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
+  const child = spawn(
+    path.join(bin, 'jupyter-lab'),
+    [
+      '--no-browser',
+      '--ServerApp.ip=127.0.0.1',
+      `--ServerApp.port=${port}`,
+      '--ServerApp.port_retries=0',
+      `--ServerApp.root_dir=${facility.workDir}`,
+      '--LabApp.news_url=None',
+      '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
+      ...asRoot
+    ],
+    {
+      env: { ...env, JUPYTER_TOKEN: token },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: false
+    }
+  );
+  const ended = new Promise<number>(resolve => child.on('exit', code => resolve(code ?? 1)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+    });
+  }
+  const address = `http://127.0.0.1:${port}`;
+  if (await untilAnswers(`${address}/api?token=${token}`, child)) {
+    process.stdout.write(
+      `\nOpen this address (Ctrl-C here ends everything):\n\n    ${address}/lab?token=${token}\n\n` +
+        'Click the icon of crossing beams in the left sidebar. The demo facility is chosen already.\n\n'
+    );
+  }
+  return ended;
+}
+
+const exitCode = isCheck ? await runCheck() : await runLab();
+await facility.close();
+process.exit(exitCode);
