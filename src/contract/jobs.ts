@@ -102,7 +102,12 @@ export const Job = z.object({
 export type Job = z.infer<typeof Job>;
 export const JobPage = pageOf(Job);
 
-export const JobDetail = Job.extend({ script: z.string() });
+export const JobDetail = Job.extend({
+  /** The exact script that was handed over. */
+  script: z.string(),
+  /** What was asked, as the form sent it: what "Resubmit with changes" starts from. */
+  request: JobRequest
+});
 export type JobDetail = z.infer<typeof JobDetail>;
 
 export const JobLogQuery = z.object({
