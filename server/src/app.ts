@@ -8,6 +8,8 @@ import type { Fetch } from './core/http-client.ts';
 import type { Log } from './core/log.ts';
 import { problem } from './core/problem.ts';
 import type { Secret } from './core/secret.ts';
+import { datasetRoutes } from './datasets/routes.ts';
+import { DatasetService } from './datasets/service.ts';
 import { facilityRoutes } from './facility/routes.ts';
 import { FacilityService } from './facility/service.ts';
 import { guard } from './http/guard.ts';
@@ -17,6 +19,8 @@ import type { Domain, Parts } from './parts.ts';
 import { openDatabase } from './store/database.ts';
 import { EventLog } from './store/event-log.ts';
 import { SettingsStore } from './store/settings-store.ts';
+import { createSignin } from './signin/create-signin.ts';
+import type { TokenSource } from './signin/port.ts';
 import { version } from './version.ts';
 
 /** What a test may replace. */
@@ -49,11 +53,13 @@ export function buildApp(options: AppOptions): App {
   const facility = new FacilityService(config, surroundings.home, settings, events);
   const ending = new AbortController();
   const startedAt = isoTime(clock.now());
+  let tokens: TokenSource | null = null;
   const call = (signal: AbortSignal = ending.signal): CallContext => ({
     signal,
     log,
     clock,
-    token: () => Promise.reject(problem('sign-in-needed', 'Sign in first.'))
+    token: (provider, stale) =>
+      tokens?.token(provider, stale) ?? Promise.reject(problem('sign-in-needed', 'Sign in first.'))
   });
   const parts: Parts = {
     config,
@@ -67,8 +73,10 @@ export function buildApp(options: AppOptions): App {
     facility,
     call
   };
-  const domains: Domain[] = [];
-  void parts;
+  const signin = createSignin(parts);
+  tokens = signin.port;
+  const datasets = new DatasetService(parts);
+  const domains: Domain[] = [signin, { router: datasetRoutes(datasets, call) }];
 
   const app = express();
   app.disable('x-powered-by');
