@@ -6,6 +6,10 @@ function fitsText(fits: boolean | null): string {
   return fits === null ? '–' : fits ? 'fits' : 'does not fit';
 }
 
+function filesText(count: number | null): string {
+  return `${count ?? '–'} ${count === 1 ? 'file' : 'files'}`;
+}
+
 /** Finds datasets. */
 export const search: Command = {
   usage: 'search TEXT [--limit N]',
@@ -22,7 +26,7 @@ export const search: Command = {
     const rows = page.items.map(item => [
       plain(item.pid),
       bytesText(item.sizeBytes),
-      `${item.fileCount ?? '–'} files`,
+      filesText(item.fileCount),
       fitsText(item.fits),
       plain(item.title)
     ]);
