@@ -1,17 +1,30 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { companionPlugin } from './companion/plugin.ts';
+import { datasetsCommandsPlugin } from './datasets/commands.ts';
+import { datasetsPlugin } from './datasets/plugin.ts';
+import { facilityCommandsPlugin } from './facility/commands.ts';
 import { facilityPlugin } from './facility/plugin.ts';
 import { mainAreaPlugin, openPlugin, sidebarPlugin } from './shell/plugin.ts';
+import { statusPlugin } from './shell/status.ts';
+import { signinCommandsPlugin } from './signin/commands.ts';
 import { signinPlugin } from './signin/plugin.ts';
+import { transferListPlugin, transfersPlugin } from './transfers/plugin.ts';
 
 /** Everything that the extension adds to JupyterLab. */
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   companionPlugin,
   facilityPlugin,
+  facilityCommandsPlugin,
   signinPlugin,
+  signinCommandsPlugin,
   sidebarPlugin,
   openPlugin,
-  mainAreaPlugin
+  mainAreaPlugin,
+  statusPlugin,
+  datasetsPlugin,
+  datasetsCommandsPlugin,
+  transferListPlugin,
+  transfersPlugin
 ];
 
 export default plugins;

@@ -4,13 +4,20 @@ import type { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import '../../style/shell.css';
 import type { ICompanion } from '../companion/tokens.ts';
+import type { Problem } from '../contract/problem.ts';
+import { FacilityChooser } from '../facility/chooser.tsx';
 import type { IFacility } from '../facility/tokens.ts';
+import { SigninBox } from '../signin/components/signin-box.tsx';
 import type { ISignin } from '../signin/tokens.ts';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { createReactPanel } from '../ui/react-panel.tsx';
-import { Section } from '../ui/section.tsx';
+import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
-import type { ISection, ISectionView, ISidebar } from './tokens.ts';
+import { Waiting } from '../ui/waiting.tsx';
+import { FirstMinute } from './first-minute.tsx';
+import { Header } from './header.tsx';
+import { SectionSlot } from './section-slot.tsx';
+import type { ISidebar } from './tokens.ts';
 
 /** What the panel is made of. */
 export interface IPanelOptions {
@@ -22,61 +29,127 @@ export interface IPanelOptions {
   readonly trans: TranslationBundle;
 }
 
-/** Loads one section's code and shows it. */
-function SectionSlot(props: {
-  readonly section: ISection;
-  readonly sidebar: ISidebar;
-}): React.ReactElement {
-  const { section, sidebar } = props;
-  const [view, setView] = React.useState<ISectionView | null>(null);
-  const [isOpen, setIsOpen] = React.useState(section.isFolded !== true);
-  React.useEffect(() => {
-    let isHere = true;
-    void section.load().then(loaded => isHere && setView(loaded));
-    return () => {
-      isHere = false;
-    };
-  }, [section]);
+/** What lies over the sections: asked for by a command, by a click, or by the state of things. */
+type Overlay = 'none' | 'facility' | 'signin';
+
+/** `ISidebar.reveal` with one of these opens what is not a section. */
+function useOverlay(sidebar: ISidebar): [Overlay, (overlay: Overlay) => void] {
+  const [overlay, setOverlay] = React.useState<Overlay>(
+    sidebar.pendingReveal === 'facility' || sidebar.pendingReveal === 'signin'
+      ? sidebar.pendingReveal
+      : 'none'
+  );
   React.useEffect(() => {
     const onReveal = (_: ISidebar, id: string): void => {
-      if (id === section.id) {
-        setIsOpen(true);
-        document.getElementById(`jp-panosc-section-${id}-title`)?.focus();
+      if (id === 'facility' || id === 'signin') {
+        setOverlay(id);
       }
     };
     sidebar.revealed.connect(onReveal);
     return () => {
       sidebar.revealed.disconnect(onReveal);
     };
-  }, [section.id, sidebar]);
+  }, [sidebar]);
+  return [overlay, setOverlay];
+}
+
+function SignedOutLine(props: { readonly onSignIn: () => void }): React.ReactElement {
+  const trans = useTrans();
   return (
-    <Section
-      id={section.id}
-      title={section.title}
-      isOpen={isOpen}
-      onToggle={setIsOpen}
-      toolbar={view?.toolbar?.()}
-    >
-      {view?.render()}
-    </Section>
+    <div className="jp-panosc-Hint">
+      <span>{trans.__('Open data works without signing in.')}</span>
+      <button type="button" className="jp-panosc-Button" onClick={props.onSignIn}>
+        {trans.__('Sign in')}
+      </button>
+    </div>
   );
 }
 
-function SidebarContent(props: IPanelOptions): React.ReactElement {
-  const { sidebar, facility, signin } = props;
+/** Everything in the panel: header, what is wrong, what waits for the person, the sections. */
+export function SidebarContent(props: IPanelOptions): React.ReactElement {
+  const trans = useTrans();
+  const { sidebar, facility, signin, companion } = props;
+  const [overlay, setOverlay] = useOverlay(sidebar);
+  const [failure, setFailure] = React.useState<Problem | null>(null);
   useSignal(facility.changed);
+  useSignal(signin.changed);
   useSignal(sidebar.sectionsChanged);
   React.useEffect(() => {
+    companion.events.start();
     void facility.load();
     void signin.load();
-  }, [facility, signin]);
+  }, [companion, facility, signin]);
+  const closeOverlay = React.useCallback(() => setOverlay('none'), [setOverlay]);
+  const problemOf = React.useCallback((error: unknown) => companion.problemOf(error), [companion]);
+
+  const choose = async (id: string, isOpenData: boolean): Promise<void> => {
+    setFailure(null);
+    try {
+      await facility.choose(id);
+      setOverlay('none');
+      if (isOpenData) {
+        await props.commands.execute('panosc-datasets:find');
+      }
+    } catch (error) {
+      setFailure(companion.problemOf(error));
+    }
+  };
+
+  const value = facility.value;
+  if (value === null) {
+    return facility.problem === null ? (
+      <Waiting what={trans.__('the companion')} rows={4} />
+    ) : (
+      <ProblemBanner
+        problem={facility.problem}
+        onRetry={() => {
+          void facility.refresh();
+          void signin.refresh();
+        }}
+      />
+    );
+  }
+  const chooseIt = (id: string, isOpenData = false): void => void choose(id, isOpenData);
+  if (value.active === null) {
+    return (
+      <>
+        <ProblemBanner problem={failure} />
+        <FirstMinute facility={value} onChoose={chooseIt} />
+      </>
+    );
+  }
+  const state = signin.value?.state ?? null;
+  const { providers } = value.active;
+  const hasSigninBox = overlay === 'signin' || state === 'pending';
   return (
     <>
+      <Header facility={value} signin={signin.value} commands={props.commands} />
+      <ProblemBanner problem={failure} />
       <ProblemBanner problem={facility.problem} onRetry={() => void facility.refresh()} />
-      {facility.value?.active != null &&
-        sidebar.sections.map(section => (
-          <SectionSlot key={section.id} section={section} sidebar={sidebar} />
-        ))}
+      <ProblemBanner problem={signin.problem} onRetry={() => void signin.refresh()} />
+      {overlay === 'facility' && (
+        <FacilityChooser facility={value} onChoose={chooseIt} onCancel={closeOverlay} />
+      )}
+      {hasSigninBox && (
+        <SigninBox
+          signin={signin}
+          providers={providers}
+          problemOf={problemOf}
+          onClose={closeOverlay}
+        />
+      )}
+      {!hasSigninBox && state === 'needs-you' && (
+        <ProblemBanner
+          problem={signin.value?.problem ?? null}
+          onSignIn={() => setOverlay('signin')}
+        />
+      )}
+      {!hasSigninBox && state === 'signed-out' && providers.length > 0 && (
+        <SignedOutLine onSignIn={() => setOverlay('signin')} />
+      )}
+      {sidebar.sections.map(section => (
+        <SectionSlot key={section.id} section={section} sidebar={sidebar} />
+      ))}
     </>
   );
 }

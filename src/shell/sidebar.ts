@@ -14,6 +14,7 @@ export class Sidebar extends Panel implements ISidebar {
   readonly #activate: () => void;
   #sections: readonly ISection[] = [];
   #isRequested = false;
+  #pendingReveal: string | null = null;
 
   constructor(options: {
     /** Fills the panel. */
@@ -39,6 +40,10 @@ export class Sidebar extends Panel implements ISidebar {
     return this.#revealed;
   }
 
+  get pendingReveal(): string | null {
+    return this.#pendingReveal;
+  }
+
   addSection(section: ISection): IDisposable {
     this.#publish([...this.#sections, section]);
     return new DisposableDelegate(() =>
@@ -47,6 +52,7 @@ export class Sidebar extends Panel implements ISidebar {
   }
 
   reveal(sectionId?: string): void {
+    this.#pendingReveal = sectionId ?? null;
     this.#activate();
     if (sectionId !== undefined) {
       this.#revealed.emit(sectionId);

@@ -23,8 +23,6 @@ export interface ISection {
   readonly rank: number;
   /** Folded until somebody opens it. */
   readonly isFolded?: boolean;
-  /** Shown without a facility profile too. */
-  readonly needsNoFacility?: boolean;
   /** Loads the code: `() => import('./section.tsx').then(m => m.createSection(…))`. */
   load(): Promise<ISectionView>;
 }
@@ -32,12 +30,14 @@ export interface ISection {
 /** The panel in the left sidebar. */
 export interface ISidebar extends Widget {
   addSection(section: ISection): IDisposable;
-  /** Opens the panel, and unfolds one section. */
+  /** Opens the panel, and unfolds one section. `facility` and `signin` show the chooser and the sign-in. */
   reveal(sectionId?: string): void;
   readonly sections: readonly ISection[];
   readonly sectionsChanged: ISignal<ISidebar, void>;
   /** Emitted with the section to unfold. */
   readonly revealed: ISignal<ISidebar, string>;
+  /** The last section that was asked for: the content may come later than the wish. */
+  readonly pendingReveal: string | null;
 }
 
 export const ISidebar = new Token<ISidebar>(

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Resource } from '../companion/resource.ts';
 import { ICompanion } from '../companion/tokens.ts';
-import type { PendingSignin, SigninState } from '../contract/signin.ts';
+import type { SigninState } from '../contract/signin.ts';
 import { ISignin } from './tokens.ts';
 
 class SigninModel extends Resource<SigninState> implements ISignin {
@@ -16,18 +16,15 @@ class SigninModel extends Resource<SigninState> implements ISignin {
 
   async start(provider: string): Promise<void> {
     this.#door.events.start();
-    await this.#door.post<PendingSignin>('signin', { provider });
-    await this.refresh();
+    this.set(await this.#door.post<SigninState>('signin', { provider }));
   }
 
   async abandon(): Promise<void> {
-    await this.#door.delete('signin/pending');
-    await this.refresh();
+    this.set(await this.#door.delete<SigninState>('signin/pending'));
   }
 
   async signOut(): Promise<void> {
-    await this.#door.delete('signin');
-    await this.refresh();
+    this.set(await this.#door.post<SigninState>('signout'));
   }
 }
 

@@ -1,0 +1,114 @@
+import * as React from 'react';
+import type { ICompanion } from '../../companion/tokens.ts';
+import type { Dataset } from '../../contract/datasets.ts';
+import { formatBytes, formatCount, UNKNOWN } from '../../ui/bytes.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { ProblemBanner } from '../../ui/problem-banner.tsx';
+import { exactTime, formatDate } from '../../ui/time.ts';
+import { useTrans } from '../../ui/translation.ts';
+import { VirtualList } from '../../ui/virtual-list.tsx';
+import { Waiting } from '../../ui/waiting.tsx';
+import { useDatasetFiles } from '../dataset-files.ts';
+import { fitsText } from '../fits.ts';
+
+const ROW_PX = 24;
+
+/** `https://doi.org/…` for a DOI; the identifier itself for anything else. */
+function citation(dataset: Dataset): string {
+  const doi = /\b10\.\d{4,9}\/\S+/.exec(dataset.documentId ?? dataset.pid)?.[0];
+  return doi === undefined ? dataset.pid : `https://doi.org/${doi}`;
+}
+
+function Files(props: {
+  readonly companion: ICompanion;
+  readonly dataset: Dataset;
+}): React.ReactElement {
+  const trans = useTrans();
+  const files = useDatasetFiles(props.companion, props.dataset);
+  return (
+    <div className="jp-panosc-Details-files">
+      <h3>
+        {props.dataset.fileCount === null
+          ? trans.__('Files')
+          : trans.__('Files (%1)', formatCount(props.dataset.fileCount))}
+      </h3>
+      <ProblemBanner problem={files.problem} onRetry={files.more} />
+      {files.items.length === 0 && files.isLoading ? (
+        <Waiting what={trans.__('the list of files')} rows={4} />
+      ) : (
+        <VirtualList
+          label={trans.__('Files of %1', props.dataset.title)}
+          items={files.items}
+          total={props.dataset.fileCount}
+          rowHeight={ROW_PX}
+          keyOf={file => file.path}
+          renderRow={file => (
+            <>
+              <span role="gridcell" className="jp-panosc-Cell jp-mod-grow" title={file.path}>
+                {file.path}
+              </span>
+              <span role="gridcell" className="jp-panosc-Cell jp-mod-number">
+                {formatBytes(file.sizeBytes)}
+              </span>
+            </>
+          )}
+          {...(files.hasMore && files.problem === null ? { onEnd: files.more } : {})}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What is known about one dataset, its files, and what can be done with it. */
+export function DatasetDetails(props: {
+  readonly companion: ICompanion;
+  readonly dataset: Dataset;
+  readonly catalogueTitle: string;
+  readonly onPull: () => void;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { dataset } = props;
+  const visibility = { true: trans.__('open'), false: trans.__('restricted'), null: UNKNOWN }[
+    `${dataset.isPublic}`
+  ];
+  const facts: readonly (readonly [string, string, string?])[] = [
+    [trans.__('Identifier'), dataset.pid],
+    [trans.__('Catalogue'), props.catalogueTitle],
+    [trans.__('Instrument'), dataset.instrument ?? UNKNOWN],
+    [trans.__('Created'), formatDate(dataset.createdAt), exactTime(dataset.createdAt)],
+    [trans.__('Size'), formatBytes(dataset.sizeBytes)],
+    [trans.__('Here'), fitsText(dataset.fits, trans)],
+    [trans.__('Access'), visibility],
+    [trans.__('Techniques'), dataset.techniques.map(({ name }) => name).join(', ') || UNKNOWN]
+  ];
+  return (
+    <section className="jp-panosc-DatasetDetails" aria-label={trans.__('Details')}>
+      <h2>{dataset.title}</h2>
+      <div className="jp-panosc-Buttons">
+        <button type="button" className="jp-panosc-Button jp-mod-accept" onClick={props.onPull}>
+          {trans.__('Pull…')}
+        </button>
+        <CopyButton showLabel label={trans.__('Cite')} text={citation(dataset)} />
+        <CopyButton
+          showLabel
+          label={trans.__('Copy command')}
+          text={`jupyter panosc pull ${shellQuoted(dataset.pid)}`}
+        />
+      </div>
+      <dl className="jp-panosc-Facts">
+        {facts.map(([name, value, tooltip]) => (
+          <React.Fragment key={name}>
+            <dt>{name}</dt>
+            <dd title={tooltip ?? value}>{value}</dd>
+          </React.Fragment>
+        ))}
+      </dl>
+      <Files key={`${dataset.catalogue} ${dataset.pid}`} {...props} />
+    </section>
+  );
+}
+
+/** One argument for a POSIX shell. */
+function shellQuoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,34 @@
+import * as React from 'react';
+import type { Dataset } from '../../contract/datasets.ts';
+import { formatBytes } from '../../ui/bytes.ts';
+import { Row, type IRowFocus } from '../../ui/row.tsx';
+import { formatDate } from '../../ui/time.ts';
+import { useTrans } from '../../ui/translation.ts';
+import { fitsText } from '../fits.ts';
+
+/** One dataset in the sidebar. */
+export function DatasetRow(props: {
+  readonly dataset: Dataset;
+  readonly focus: IRowFocus;
+  readonly onOpen: () => void;
+  readonly onPull: () => void;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { dataset } = props;
+  const facts = [
+    dataset.instrument,
+    dataset.createdAt === null ? null : formatDate(dataset.createdAt),
+    dataset.fits === null ? null : fitsText(dataset.fits, trans)
+  ].filter(fact => fact !== null && fact !== '');
+  return (
+    <Row
+      focus={props.focus}
+      title={dataset.title}
+      tooltip={`${dataset.title}\n${dataset.pid}`}
+      aside={formatBytes(dataset.sizeBytes)}
+      second={facts.join(' · ')}
+      verb={{ label: trans.__('Pull'), run: props.onPull }}
+      onOpen={props.onOpen}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import { Signal, type ISignal } from '@lumino/signaling';
+import type { ICompanion } from '../companion/tokens.ts';
+import type { Dataset } from '../contract/datasets.ts';
+import { DatasetSearch } from './dataset-search.ts';
+
+const TAB_ROWS = 100;
+
+/** What the tab *Find data* shows: a search, and the dataset whose details are open. */
+export class FindDataModel {
+  readonly search: DatasetSearch;
+  readonly #companion: ICompanion;
+  readonly #changed = new Signal<this, void>(this);
+  #selected: Dataset | null = null;
+
+  constructor(companion: ICompanion) {
+    this.#companion = companion;
+    this.search = new DatasetSearch(companion, TAB_ROWS);
+    this.search.changed.connect(this.#keepFresh, this);
+  }
+
+  get selected(): Dataset | null {
+    return this.#selected;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  select(dataset: Dataset | null): void {
+    this.#selected = dataset;
+    this.#changed.emit();
+  }
+
+  /** Searches for what a command asked for; `pid` opens the details of one dataset. */
+  async show(wish: { q?: string; to?: string; pid?: string }): Promise<void> {
+    if (wish.to !== undefined) {
+      this.search.setTarget(wish.to);
+    }
+    if (wish.q !== undefined || !this.search.hasAnswer) {
+      this.search.run(wish.q ?? this.search.text);
+    }
+    if (wish.pid !== undefined) {
+      try {
+        this.select(
+          await this.#companion.get<Dataset>('datasets/item', {
+            pid: wish.pid,
+            to: this.search.to
+          })
+        );
+      } catch {
+        // The table says what is wrong with the catalogue; without details it is complete.
+      }
+    }
+  }
+
+  dispose(): void {
+    this.search.dispose();
+    Signal.clearData(this);
+  }
+
+  /** "Fits" in the open details follows the table. */
+  #keepFresh(): void {
+    const open = this.#selected;
+    const fresh = this.search.items.find(
+      ({ pid, catalogue }) => pid === open?.pid && catalogue === open.catalogue
+    );
+    if (fresh !== undefined && fresh !== open) {
+      this.select(fresh);
+    }
+  }
+}

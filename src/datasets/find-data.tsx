@@ -1,0 +1,180 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import * as React from 'react';
+import '../../style/datasets.css';
+import type { ICompanion } from '../companion/tokens.ts';
+import type { Dataset } from '../contract/datasets.ts';
+import type { IFacility } from '../facility/tokens.ts';
+import { formatBytes, formatCount } from '../ui/bytes.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { formatDate } from '../ui/time.ts';
+import { useTrans } from '../ui/translation.ts';
+import { useSignal } from '../ui/use-signal.ts';
+import { VirtualList } from '../ui/virtual-list.tsx';
+import { Waiting } from '../ui/waiting.tsx';
+import { DatasetDetails } from './components/dataset-details.tsx';
+import { SearchBox } from './components/search-box.tsx';
+import type { FindDataModel } from './find-data-model.ts';
+import { fitsText } from './fits.ts';
+
+const ROW_PX = 28;
+
+interface IProps {
+  readonly model: FindDataModel;
+  readonly companion: ICompanion;
+  readonly facility: IFacility;
+  readonly commands: JupyterFrontEnd['commands'];
+}
+
+const keyOf = (dataset: Dataset): string => `${dataset.catalogue} ${dataset.pid}`;
+
+function Cells(props: { readonly dataset: Dataset }): React.ReactElement {
+  const trans = useTrans();
+  const { dataset } = props;
+  return (
+    <>
+      <span role="gridcell" className="jp-panosc-Cell jp-mod-grow" title={dataset.title}>
+        {dataset.title}
+      </span>
+      <span role="gridcell" className="jp-panosc-Cell jp-mod-pid" title={dataset.pid}>
+        {dataset.pid}
+      </span>
+      <span role="gridcell" className="jp-panosc-Cell jp-mod-date">
+        {formatDate(dataset.createdAt)}
+      </span>
+      <span role="gridcell" className="jp-panosc-Cell jp-mod-number">
+        {formatBytes(dataset.sizeBytes)}
+      </span>
+      <span role="gridcell" className="jp-panosc-Cell jp-mod-number">
+        {formatCount(dataset.fileCount)}
+      </span>
+      <span role="gridcell" className="jp-panosc-Cell jp-mod-fits">
+        {fitsText(dataset.fits, trans)}
+      </span>
+    </>
+  );
+}
+
+function HeaderCells(): React.ReactElement {
+  const trans = useTrans();
+  const columns: readonly (readonly [string, string])[] = [
+    [trans.__('Title'), 'jp-mod-grow'],
+    [trans.__('Identifier'), 'jp-mod-pid'],
+    [trans.__('Date'), 'jp-mod-date'],
+    [trans.__('Size'), 'jp-mod-number'],
+    [trans.__('Files'), 'jp-mod-number'],
+    [trans.__('Here'), 'jp-mod-fits']
+  ];
+  return (
+    <>
+      {columns.map(([name, modifier]) => (
+        <span key={name} role="columnheader" className={`jp-panosc-Cell ${modifier}`}>
+          {name}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Table(
+  props: IProps & { readonly onPull: (dataset: Dataset) => void }
+): React.ReactElement {
+  const trans = useTrans();
+  const { model } = props;
+  const { search } = model;
+  if (search.items.length === 0) {
+    return search.isLoading || !search.hasAnswer ? (
+      <Waiting what={trans.__('the catalogue')} rows={6} onStop={search.stop} />
+    ) : (
+      <EmptyState
+        text={trans.__(
+          'Nothing was found. Try fewer words, a DOI or a proposal; sign in to see data that is yours.'
+        )}
+      />
+    );
+  }
+  return (
+    <VirtualList
+      label={trans.__('Datasets')}
+      items={search.items}
+      rowHeight={ROW_PX}
+      keyOf={keyOf}
+      header={<HeaderCells />}
+      renderRow={dataset => <Cells dataset={dataset} />}
+      selectedKey={model.selected === null ? null : keyOf(model.selected)}
+      onSelect={dataset => model.select(dataset)}
+      onOpen={props.onPull}
+      {...(search.hasMore ? { onEnd: search.more } : {})}
+    />
+  );
+}
+
+/** The tab *Find data*: search, table, details. */
+export function FindData(props: IProps): React.ReactElement {
+  const trans = useTrans();
+  const { model, commands, facility } = props;
+  const { search, selected } = model;
+  useSignal(model.changed);
+  useSignal(search.changed);
+  useSignal(facility.changed);
+  React.useEffect(() => {
+    void facility.load();
+  }, [facility]);
+  const pull = (dataset: Dataset): void =>
+    void commands.execute('panosc-transfers:pull', {
+      pid: dataset.pid,
+      catalogue: dataset.catalogue,
+      title: dataset.title,
+      ...(search.to === undefined ? {} : { to: search.to })
+    });
+  const catalogue = facility.value?.active?.catalogues.find(({ id }) => id === selected?.catalogue);
+  return (
+    <div className="jp-panosc-FindData">
+      <div className="jp-panosc-FindData-top">
+        <SearchBox
+          text={search.text}
+          onType={text => search.type(text)}
+          onEnter={() => search.run()}
+        />
+        {search.to !== undefined && (
+          <div className="jp-panosc-Hint">
+            <span>{trans.__('Pulls go to %1.', search.to)}</span>
+            <button
+              type="button"
+              className="jp-panosc-Button"
+              onClick={() => search.setTarget(undefined)}
+            >
+              {trans.__('Use the usual folder')}
+            </button>
+          </div>
+        )}
+        <ProblemBanner
+          problem={search.problem ?? facility.problem}
+          onRetry={() => {
+            void facility.refresh();
+            search.run();
+          }}
+          onSignIn={() => void commands.execute('panosc-signin:start')}
+        />
+        <div className="jp-panosc-HiddenText" role="status">
+          {search.hasAnswer && !search.isLoading
+            ? trans._n('%1 dataset shown', '%1 datasets shown', search.items.length)
+            : ''}
+        </div>
+      </div>
+      <div className="jp-panosc-FindData-middle">
+        <div className="jp-panosc-FindData-table">
+          {search.problem === null && <Table {...props} onPull={pull} />}
+        </div>
+        {selected !== null && (
+          <DatasetDetails
+            companion={props.companion}
+            dataset={selected}
+            catalogueTitle={catalogue?.title ?? selected.catalogue}
+            onPull={() => pull(selected)}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { caretDownIcon, userIcon } from '@jupyterlab/ui-components';
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Menu } from '@lumino/widgets';
+import * as React from 'react';
+import type { Facility } from '../contract/facility.ts';
+import type { SigninState } from '../contract/signin.ts';
+import { exactTime, formatDuration } from '../ui/time.ts';
+import { useTrans } from '../ui/translation.ts';
+import { useNow } from '../ui/use-now.ts';
+
+const TICK_MS = 30_000;
+
+/** Opens a menu below its button; the focus comes back to the button. */
+function openMenu(
+  button: HTMLElement,
+  commands: JupyterFrontEnd['commands'],
+  items: readonly (string | null)[]
+): void {
+  const menu = new Menu({ commands });
+  for (const command of items) {
+    menu.addItem(command === null ? { type: 'separator' } : { command });
+  }
+  menu.aboutToClose.connect(() => {
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) {
+        button.focus();
+      }
+      menu.dispose();
+    });
+  });
+  const { left, bottom } = button.getBoundingClientRect();
+  menu.open(left, bottom);
+}
+
+/** Who is here and at which facility; both open a menu. */
+export function Header(props: {
+  readonly facility: Facility;
+  readonly signin: SigninState | null;
+  readonly commands: JupyterFrontEnd['commands'];
+}): React.ReactElement {
+  const trans = useTrans();
+  const now = useNow(TICK_MS);
+  const { facility, signin, commands } = props;
+  const account = signin?.account ?? null;
+  const hasProviders = (facility.active?.providers.length ?? 0) > 0;
+  const secondsLeft =
+    account === null || account.renews ? null : (Date.parse(account.expiresAt) - now) / 1000;
+  const who = account?.name ?? (hasProviders ? trans.__('Not signed in') : trans.__('Open data'));
+  return (
+    <header className="jp-panosc-Header">
+      <button
+        type="button"
+        className="jp-panosc-Button jp-panosc-Header-who"
+        aria-haspopup="menu"
+        aria-label={trans.__('Account: %1', who)}
+        title={
+          account === null ? who : trans.__('%1, signed in with %2', who, account.providerTitle)
+        }
+        onClick={event =>
+          openMenu(event.currentTarget, commands, [
+            ...(hasProviders
+              ? [account === null ? 'panosc-signin:start' : 'panosc-signin:sign-out']
+              : []),
+            'panosc-facility:choose'
+          ])
+        }
+      >
+        <userIcon.react tag="span" className="jp-panosc-Icon" aria-hidden="true" />
+        <span className="jp-panosc-Header-name">{who}</span>
+        {secondsLeft !== null && (
+          <span className="jp-panosc-Header-left" title={exactTime(account?.expiresAt)}>
+            {secondsLeft > 0 ? formatDuration(secondsLeft, trans) : trans.__('ended')}
+          </span>
+        )}
+      </button>
+      <button
+        type="button"
+        className="jp-panosc-Button jp-panosc-Header-where"
+        aria-haspopup="menu"
+        aria-label={trans.__('Facility: %1', facility.active?.title ?? '')}
+        title={facility.active?.title}
+        onClick={event => openMenu(event.currentTarget, commands, ['panosc-facility:choose'])}
+      >
+        <span className="jp-panosc-Header-name">{facility.active?.title}</span>
+        <caretDownIcon.react tag="span" className="jp-panosc-Icon" aria-hidden="true" />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,54 @@
+import * as React from 'react';
+import type { TransferPlan } from '../../contract/transfers.ts';
+import { formatBytes, formatCount } from '../../ui/bytes.ts';
+import { formatDuration } from '../../ui/time.ts';
+import { useTrans } from '../../ui/translation.ts';
+
+/** What a pull would do: space, time, checksums, and what happens when the session ends. */
+export function PlanFacts(props: {
+  readonly plan: TransferPlan;
+  /** The target as people write it. */
+  readonly folder: string;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { plan } = props;
+  return (
+    <ul className="jp-panosc-Plan">
+      <li>
+        {trans.__(
+          '%1 in %2 files to %3',
+          formatBytes(plan.bytes),
+          formatCount(plan.files),
+          props.folder
+        )}
+      </li>
+      {plan.fits === false ? (
+        <li className="jp-mod-problem" role="alert">
+          {trans.__(
+            '⚠ It does not fit: %1 are free there and %2 are needed. Choose another folder, or fewer files.',
+            formatBytes(plan.freeBytes),
+            formatBytes(plan.bytes)
+          )}
+        </li>
+      ) : (
+        <li>
+          {plan.freeAfterBytes === null
+            ? trans.__('How much will be free after is not known.')
+            : trans.__('%1 free after', formatBytes(plan.freeAfterBytes))}
+        </li>
+      )}
+      <li>
+        {plan.seconds === null
+          ? trans.__('How long it takes shows once it runs: nothing was measured from there yet.')
+          : trans.__('About %1', formatDuration(plan.seconds, trans))}
+      </li>
+      <li>
+        {plan.checksums ??
+          trans.__(
+            'The facility publishes no checksums: it will end "as sent", complete but not verified.'
+          )}
+      </li>
+      <li>{plan.afterSession}</li>
+    </ul>
+  );
+}

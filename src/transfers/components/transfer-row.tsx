@@ -1,0 +1,110 @@
+import * as React from 'react';
+import type { Problem } from '../../contract/problem.ts';
+import type { Transfer } from '../../contract/transfers.ts';
+import { PathExt } from '@jupyterlab/coreutils';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
+import { useTrans } from '../../ui/translation.ts';
+import type { ITransferActions } from '../actions.ts';
+import {
+  figuresText,
+  isFinished,
+  progressText,
+  shareDone,
+  stateMeaning,
+  stateText,
+  timeLeftText
+} from '../words.ts';
+
+/** A mark and a word: never a colour alone. */
+export function StateLabel(props: {
+  readonly state: Parameters<typeof stateText>[0];
+}): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <span
+      className={`jp-panosc-State jp-mod-${props.state}`}
+      title={stateMeaning(props.state, trans)}
+    >
+      {stateText(props.state, trans)}
+    </span>
+  );
+}
+
+function useVerb(
+  transfer: Transfer,
+  actions: ITransferActions,
+  show: (result: Promise<Problem | null>) => void
+): IVerb | undefined {
+  const trans = useTrans();
+  switch (transfer.state) {
+    case 'queued':
+    case 'running':
+      return { label: trans.__('Cancel'), run: () => show(actions.cancel(transfer)) };
+    case 'needs-you':
+      return transfer.problem?.action === 'sign-in'
+        ? { label: trans.__('Sign in'), run: actions.signIn, isUrgent: true }
+        : { label: trans.__('Retry'), run: () => show(actions.retry(transfer)), isUrgent: true };
+    case 'failed':
+      return {
+        label: trans.__('Retry'),
+        run: () => show(actions.retry(transfer)),
+        isUrgent: true
+      };
+    case 'verified':
+    case 'as-sent':
+    case 'cancelled':
+      return { label: trans.__('Remove'), run: () => show(actions.remove(transfer)) };
+  }
+}
+
+/** One transfer in the sidebar. */
+export function TransferRow(props: {
+  readonly transfer: Transfer;
+  /** Folder as people write it. */
+  readonly folder: string;
+  readonly focus: IRowFocus;
+  readonly actions: ITransferActions;
+  readonly onProblem: (problem: Problem | null) => void;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { transfer, actions, onProblem } = props;
+  const verb = useVerb(transfer, actions, result => void result.then(onProblem));
+  const isMoving = transfer.state === 'running' || transfer.state === 'queued';
+  const name = trans.__('%1 → %2', transfer.title, PathExt.basename(props.folder) || props.folder);
+  const second = isMoving
+    ? figuresText(transfer, trans)
+    : transfer.state === 'as-sent'
+      ? trans.__('as sent — no checksum exists')
+      : (transfer.problem?.detail ?? figuresText(transfer, trans));
+  return (
+    <Row
+      focus={props.focus}
+      title={name}
+      tooltip={`${transfer.title}\n${transfer.source}\n→ ${props.folder}`}
+      aside={
+        transfer.state === 'running' ? (
+          <span>
+            {progressText(transfer, trans)} · {timeLeftText(transfer, trans)}
+          </span>
+        ) : (
+          <StateLabel state={transfer.state} />
+        )
+      }
+      second={<span title={second}>{second}</span>}
+      verb={verb}
+      onOpen={() => actions.open(transfer)}
+      onRemove={
+        isFinished(transfer) ? () => void actions.remove(transfer).then(onProblem) : undefined
+      }
+    >
+      {isMoving && (
+        <ProgressBar
+          share={transfer.state === 'queued' ? null : shareDone(transfer)}
+          label={name}
+          valueText={`${progressText(transfer, trans)}, ${stateText(transfer.state, trans)}`}
+        />
+      )}
+    </Row>
+  );
+}

@@ -1,0 +1,61 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Transfer } from '../contract/transfers.ts';
+import { formatBytes } from '../ui/bytes.ts';
+import type { ITransferActions } from './actions.ts';
+
+type Kind = 'success' | 'info' | 'warning' | 'error';
+
+/** Kind and sentence of a state that a person wants to hear of; null for all others. */
+function wordsFor(transfer: Transfer, trans: TranslationBundle): readonly [Kind, string] | null {
+  const { title, state, problem } = transfer;
+  switch (state) {
+    case 'verified':
+      return [
+        'success',
+        trans.__('%1: %2 pulled and verified.', title, formatBytes(transfer.bytes))
+      ];
+    case 'as-sent':
+      return [
+        'info',
+        trans.__(
+          '%1: %2 pulled as sent. No checksum exists to compare with.',
+          title,
+          formatBytes(transfer.bytes)
+        )
+      ];
+    case 'failed':
+      return ['error', `${title}: ${problem?.detail ?? trans.__('The pull failed.')}`];
+    case 'needs-you':
+      return ['warning', `${title}: ${problem?.detail ?? trans.__('The pull needs you.')}`];
+    case 'queued':
+    case 'running':
+    case 'cancelled':
+      return null;
+  }
+}
+
+/** Says that a transfer has finished, failed or needs the person, with the button that helps. */
+export function notifyOfTransfer(
+  transfer: Transfer,
+  actions: ITransferActions,
+  trans: TranslationBundle
+): void {
+  const words = wordsFor(transfer, trans);
+  if (words === null) {
+    return;
+  }
+  const [kind, sentence] = words;
+  const show = { label: trans.__('Show'), callback: () => actions.open(transfer) };
+  const isSignin = transfer.problem?.action === 'sign-in';
+  const help =
+    kind === 'warning' && isSignin
+      ? [{ label: trans.__('Sign in'), callback: () => actions.signIn() }]
+      : kind === 'error'
+        ? [{ label: trans.__('Retry'), callback: () => void actions.retry(transfer) }]
+        : [];
+  Notification.emit(sentence, kind, {
+    autoClose: kind === 'error' || kind === 'warning' ? false : 8_000,
+    actions: [...help, show]
+  });
+}

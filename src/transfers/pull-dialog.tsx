@@ -1,0 +1,153 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import * as React from 'react';
+import '../../style/transfers.css';
+import { newIdempotencyKey } from '../companion/idempotency-key.ts';
+import type { ICompanion } from '../companion/tokens.ts';
+import type { Problem } from '../contract/problem.ts';
+import type { StartTransfer, Transfer } from '../contract/transfers.ts';
+import { shortPath } from '../shell/server-paths.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { useTrans } from '../ui/translation.ts';
+import { Waiting } from '../ui/waiting.tsx';
+import { PlanFacts } from './components/plan-facts.tsx';
+import type { ITransfers } from './tokens.ts';
+import { usePlan } from './use-plan.ts';
+
+/** What is to be pulled. */
+export interface IPullWish {
+  readonly pid: string;
+  readonly catalogue?: string;
+}
+
+interface IProps {
+  readonly wish: IPullWish;
+  /** Folder that is offered: `~/…` or absolute. */
+  readonly to: string;
+  readonly home: string;
+  readonly companion: ICompanion;
+  readonly transfers: ITransfers;
+  readonly commands: JupyterFrontEnd['commands'];
+  readonly close: () => void;
+}
+
+/** One argument for a POSIX shell; a leading `~/` stays for the shell to expand. */
+function shellQuoted(text: string): string {
+  const head = text.startsWith('~/') ? '~/' : '';
+  const rest = text.slice(head.length);
+  return /^[\w@%+=:,./-]*$/.test(rest) ? text : `${head}'${rest.replaceAll("'", `'\\''`)}'`;
+}
+
+function useStart(props: IProps): {
+  readonly start: (body: StartTransfer) => Promise<void>;
+  readonly isStarting: boolean;
+  readonly problem: Problem | null;
+} {
+  const { companion, transfers, close } = props;
+  const [isStarting, setIsStarting] = React.useState(false);
+  const [problem, setProblem] = React.useState<Problem | null>(null);
+  // One key for one dialog: pressing twice, or again after a lost answer, starts one pull.
+  const [idempotencyKey] = React.useState(newIdempotencyKey);
+  const start = async (body: StartTransfer): Promise<void> => {
+    setIsStarting(true);
+    setProblem(null);
+    try {
+      companion.events.start();
+      transfers.put(await companion.post<Transfer>('transfers', body, { idempotencyKey }));
+      close();
+      await props.commands.execute('panosc-shell:open', { section: 'transfers' });
+    } catch (error) {
+      setProblem(companion.problemOf(error));
+      setIsStarting(false);
+    }
+  };
+  return { start, isStarting, problem };
+}
+
+/** Where a pull goes, what it would do, and the button that starts it. */
+export function PullDialog(props: IProps): React.ReactElement {
+  const trans = useTrans();
+  const { companion, commands, wish } = props;
+  const [to, setTo] = React.useState(props.to);
+  const [only, setOnly] = React.useState('');
+  const body: StartTransfer = {
+    pid: wish.pid,
+    ...(wish.catalogue === undefined ? {} : { catalogue: wish.catalogue }),
+    ...(to.trim() === '' ? {} : { to: to.trim() }),
+    ...(only.trim() === '' ? {} : { only: only.trim() })
+  };
+  const { plan, problem, isLoading, again } = usePlan(companion, body);
+  const starting = useStart(props);
+  const canStart = plan !== null && !isLoading && plan.fits !== false && !starting.isStarting;
+  const folderId = React.useId();
+  const onlyId = React.useId();
+  const command = `jupyter panosc pull ${shellQuoted(wish.pid)}${
+    body.to === undefined ? '' : ` --to ${shellQuoted(body.to)}`
+  }${body.only === undefined ? '' : ` --only ${shellQuoted(body.only)}`}`;
+  const signIn = (): void => {
+    props.close();
+    void commands.execute('panosc-signin:start');
+  };
+  return (
+    <form
+      className="jp-panosc-Pull"
+      onSubmit={event => {
+        event.preventDefault();
+        if (canStart) {
+          void starting.start(body);
+        }
+      }}
+    >
+      <label htmlFor={folderId}>{trans.__('To folder')}</label>
+      <input
+        id={folderId}
+        className="jp-panosc-Input"
+        value={to}
+        maxLength={4096}
+        spellCheck={false}
+        data-autofocus
+        onChange={event => setTo(event.target.value)}
+      />
+      <details className="jp-panosc-Details">
+        <summary>{trans.__('Only some files')}</summary>
+        <label htmlFor={onlyId}>{trans.__('Names like (*, ? and […])')}</label>
+        <input
+          id={onlyId}
+          className="jp-panosc-Input"
+          value={only}
+          maxLength={200}
+          spellCheck={false}
+          placeholder="*.h5"
+          onChange={event => setOnly(event.target.value)}
+        />
+      </details>
+      <div aria-live="polite" className="jp-panosc-Pull-plan" aria-busy={isLoading}>
+        {plan === null && isLoading && <Waiting what={trans.__('the store')} rows={4} />}
+        {plan !== null && problem === null && (
+          <PlanFacts plan={plan} folder={shortPath(plan.to, props.home)} />
+        )}
+      </div>
+      <ProblemBanner problem={problem} onRetry={again} onSignIn={signIn} />
+      <ProblemBanner
+        problem={starting.problem}
+        onRetry={() => void starting.start(body)}
+        onSignIn={signIn}
+      />
+      <div className="jp-Dialog-footer">
+        <CopyButton showLabel label={trans.__('Copy command')} text={command} />
+        <span className="jp-panosc-Grow" />
+        <button type="button" className="jp-panosc-Button" onClick={props.close}>
+          {trans.__('Cancel')}
+        </button>
+        <button
+          type="submit"
+          className="jp-panosc-Button jp-mod-accept"
+          disabled={!canStart}
+          aria-describedby={folderId}
+        >
+          {trans.__('Pull')}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,127 @@
+import { clearIcon, refreshIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import '../../style/transfers.css';
+import type { Problem } from '../contract/problem.ts';
+import type { IFacility } from '../facility/tokens.ts';
+import { shortPath } from '../shell/server-paths.ts';
+import type { ISectionView } from '../shell/tokens.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { LiveRegion } from '../ui/live-region.tsx';
+import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { RowList } from '../ui/row.tsx';
+import { useTrans } from '../ui/translation.ts';
+import { useSignal } from '../ui/use-signal.ts';
+import { Waiting } from '../ui/waiting.tsx';
+import type { ITransferActions } from './actions.ts';
+import { TransferRow } from './components/transfer-row.tsx';
+import type { ITransfers } from './tokens.ts';
+import { isFinished, progressText, stateText } from './words.ts';
+
+interface IProps {
+  readonly transfers: ITransfers;
+  readonly facility: IFacility;
+  readonly actions: ITransferActions;
+}
+
+function TransfersSection(props: IProps): React.ReactElement {
+  const trans = useTrans();
+  const { transfers, facility, actions } = props;
+  const [failure, setFailure] = React.useState<Problem | null>(null);
+  useSignal(transfers.changed);
+  React.useEffect(() => {
+    void transfers.load();
+  }, [transfers]);
+  const home = facility.value?.home ?? '';
+  const said = transfers.items
+    .filter(transfer => !isFinished(transfer))
+    .map(
+      transfer =>
+        `${transfer.title}: ${
+          transfer.state === 'running'
+            ? progressText(transfer, trans)
+            : stateText(transfer.state, trans)
+        }`
+    )
+    .join('. ');
+  return (
+    <>
+      <ProblemBanner problem={failure} onDismiss={() => setFailure(null)} />
+      <ProblemBanner problem={transfers.problem} onRetry={() => void transfers.refresh()} />
+      {!transfers.isLoaded && transfers.isLoading && <Waiting what={trans.__('the companion')} />}
+      {transfers.isLoaded && transfers.items.length === 0 && (
+        <EmptyState
+          text={trans.__(
+            'What you pull appears here, with its progress and whether its checksums agree. Find a dataset above and press Pull.'
+          )}
+        />
+      )}
+      {transfers.items.length > 0 && (
+        <RowList
+          label={trans.__('Transfers')}
+          items={transfers.items}
+          keyOf={transfer => transfer.id}
+          renderRow={(transfer, focus) => (
+            <TransferRow
+              transfer={transfer}
+              folder={shortPath(transfer.to, home)}
+              focus={focus}
+              actions={actions}
+              onProblem={setFailure}
+            />
+          )}
+        />
+      )}
+      {transfers.hasMore && (
+        <button
+          type="button"
+          className="jp-panosc-Button jp-panosc-LinkButton"
+          onClick={() => void transfers.more()}
+        >
+          {trans.__('Show older ones')}
+        </button>
+      )}
+      <LiveRegion text={said} />
+    </>
+  );
+}
+
+function Toolbar(props: IProps): React.ReactElement {
+  const trans = useTrans();
+  const { transfers, actions } = props;
+  useSignal(transfers.changed);
+  const running = transfers.items.filter(transfer => !isFinished(transfer)).length;
+  const finished = transfers.items.filter(isFinished);
+  return (
+    <>
+      {running > 0 && (
+        <span className="jp-panosc-Count" title={trans._n('%1 running', '%1 running', running)}>
+          {running} <span aria-hidden="true">▸</span>
+          <span className="jp-panosc-HiddenText">{trans.__('running')}</span>
+        </span>
+      )}
+      {finished.length > 0 && (
+        <IconButton
+          icon={clearIcon}
+          label={trans.__('Remove finished transfers from the list')}
+          onClick={() => finished.forEach(transfer => void actions.remove(transfer))}
+        />
+      )}
+      <IconButton
+        icon={refreshIcon}
+        label={trans.__('Load the list again')}
+        onClick={() => void transfers.refresh()}
+      />
+    </>
+  );
+}
+
+/** The section *Transfers* of the sidebar. */
+export function createTransfersSection(
+  transfers: ITransfers,
+  facility: IFacility,
+  actions: ITransferActions
+): ISectionView {
+  const props = { transfers, facility, actions };
+  return { render: () => <TransfersSection {...props} />, toolbar: () => <Toolbar {...props} /> };
+}

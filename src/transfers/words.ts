@@ -1,0 +1,81 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Transfer, TransferFile, TransferState } from '../contract/transfers.ts';
+import { formatBytes, formatCount, formatRate, UNKNOWN } from '../ui/bytes.ts';
+import { formatDuration } from '../ui/time.ts';
+
+/** States that nothing changes any more. */
+const FINISHED: readonly TransferState[] = ['verified', 'as-sent', 'failed', 'cancelled'];
+
+/** Nothing goes on with it. */
+export function isFinished(transfer: Transfer): boolean {
+  return FINISHED.includes(transfer.state);
+}
+
+/** A state in words. "Verified" is said only where checksums of the facility were compared. */
+export function stateText(
+  state: TransferState | TransferFile['state'],
+  trans: TranslationBundle
+): string {
+  const words: Record<TransferState | TransferFile['state'], string> = {
+    queued: trans.__('waiting'),
+    waiting: trans.__('waiting'),
+    running: trans.__('running'),
+    'needs-you': trans.__('needs you'),
+    verified: trans.__('verified ✓'),
+    'as-sent': trans.__('as sent'),
+    failed: trans.__('failed'),
+    cancelled: trans.__('cancelled')
+  };
+  return words[state];
+}
+
+/** What a state means, for a tooltip. */
+export function stateMeaning(
+  state: TransferState | TransferFile['state'],
+  trans: TranslationBundle
+): string | undefined {
+  if (state === 'verified') {
+    return trans.__('Every byte agrees with a checksum that the facility published.');
+  }
+  return state === 'as-sent'
+    ? trans.__(
+        'Complete, with the size that the store announced. No checksum exists to compare with.'
+      )
+    : undefined;
+}
+
+/** Share that is done; null where the total is not known. */
+export function shareDone(transfer: Transfer): number | null {
+  const { bytes, bytesTotal } = transfer;
+  return bytesTotal === null || bytesTotal === 0 ? null : bytes / bytesTotal;
+}
+
+/** `61 %` only where the total is known, else how much has come. */
+export function progressText(transfer: Transfer, trans: TranslationBundle): string {
+  const share = shareDone(transfer);
+  return share === null
+    ? trans._n(
+        '%2, %1 file so far',
+        '%2, %1 files so far',
+        transfer.files.done,
+        formatBytes(transfer.bytes)
+      )
+    : trans.__('%1 %', Math.floor(share * 100));
+}
+
+/** Bytes, files and rate in one line. */
+export function figuresText(transfer: Transfer, trans: TranslationBundle): string {
+  const { files } = transfer;
+  return [
+    trans.__('%1 of %2', formatBytes(transfer.bytes), formatBytes(transfer.bytesTotal)),
+    trans.__('%1 of %2 files', formatCount(files.done), formatCount(files.total)),
+    transfer.rate === null ? null : formatRate(transfer.rate, trans)
+  ]
+    .filter(part => part !== null)
+    .join(' · ');
+}
+
+/** Time left of a running transfer; "–" when nobody knows. */
+export function timeLeftText(transfer: Transfer, trans: TranslationBundle): string {
+  return transfer.secondsLeft === null ? UNKNOWN : formatDuration(transfer.secondsLeft, trans);
+}
