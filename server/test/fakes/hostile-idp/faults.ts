@@ -1,0 +1,85 @@
+/** What the hostile provider can do wrong, by the step of a sign-in in which it shows. */
+export const faults = {
+  discovery: [
+    'disc_500',
+    'disc_slow',
+    'disc_html',
+    'disc_huge',
+    'disc_wrong_issuer',
+    'disc_redirect',
+    'disc_token_elsewhere',
+    'disc_device_elsewhere',
+    'disc_jwks_elsewhere',
+    'disc_userinfo_elsewhere',
+    'disc_revoke_elsewhere',
+    'disc_token_plain_http',
+    'disc_no_device'
+  ],
+  jwks: ['jwks_500', 'jwks_slow', 'jwks_html', 'jwks_empty'],
+  device: [
+    'dv_500',
+    'dv_js_uri',
+    'dv_other_origin',
+    'dv_plain_http_uri',
+    'dv_complete_elsewhere',
+    'dv_long_uri',
+    'dv_bidi_code',
+    'dv_interval_zero',
+    'dv_no_offline',
+    'dv_no_complete'
+  ],
+  poll: ['dv_slow_down', 'dv_expired', 'dv_denied', 'dv_echo'],
+  token: [
+    'tk_500',
+    'tk_429',
+    'tk_slow',
+    'tk_html',
+    'tk_redirect',
+    'tk_huge',
+    'tk_type_mac',
+    'tk_no_expiry',
+    'tk_expiry_string',
+    'tk_expiry_negative',
+    'tk_expiry_absurd',
+    'tk_no_id_token',
+    'tk_newline',
+    'tk_refresh_newline',
+    'tk_proto',
+    'tk_scope_less',
+    'tk_no_refresh',
+    'tk_drop'
+  ],
+  idToken: [
+    'id_alg_none',
+    'id_hs256_pubkey',
+    'id_bad_sig',
+    'id_wrong_iss',
+    'id_wrong_aud',
+    'id_multi_aud_no_azp',
+    'id_wrong_azp',
+    'id_expired',
+    'id_iat_future',
+    'id_nonce_wrong',
+    'id_no_sub',
+    'id_kid_unknown',
+    'id_rotated_key',
+    'id_jku',
+    'id_crit',
+    'id_skew_30s',
+    'id_no_exp'
+  ],
+  userinfo: [
+    'ui_sub_other',
+    'ui_401',
+    'ui_500',
+    'ui_html',
+    'ui_entitlements_string',
+    'ui_bidi_name',
+    'ui_long_name',
+    'ui_no_name'
+  ],
+  refresh: ['rf_invalid_grant', 'rf_rotates', 'rf_no_new', 'rf_sub_changed', 'rf_500', 'rf_slow'],
+  revoke: ['rv_503']
+} as const;
+
+export type Fault = (typeof faults)[keyof typeof faults][number];
