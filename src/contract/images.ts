@@ -58,6 +58,10 @@ export const ImageDetail = Image.extend({
   licence: z.string().nullable(),
   /** Number of signature objects; "0" means unsigned, which is normal. Not checked here. */
   signatures: z.number().int().nullable(),
+  /** Fingerprints that the signature objects claim; hints, not proof. */
+  signers: z.array(z.string()),
+  /** Format of a software bill of materials inside; null when there is none. */
+  sbom: z.string().nullable(),
   encrypted: z.boolean().nullable(),
   /** Why metadata is missing, in one sentence; null when it is there. */
   note: z.string().nullable(),
