@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { problem } from '../../core/problem.ts';
+import { problem, ProblemError } from '../../core/problem.ts';
 import { Catalog } from './catalog.ts';
 import { hashText, type ObjectHash } from './hash.ts';
 import { inflatePieces } from './inflate.ts';
@@ -87,13 +87,15 @@ export class CatalogPool {
 
   /** Unpacks into a file of our own that loses its name as soon as it is open. */
   async #unpack(stored: Uint8Array): Promise<Slot> {
-    await (this.#swept ??= this.#sweep());
     const file = path.join(this.#dir, `catalog-${randomBytes(8).toString('hex')}`);
     try {
+      await this.#sweepOnce();
       const bytes = await this.#unpackTo(file, stored);
       return { catalog: Catalog.open(file, this.#fqrn), bytes };
+    } catch (error) {
+      throw this.#explain(error);
     } finally {
-      await rm(file, { force: true });
+      await rm(file, { force: true }).catch(() => undefined);
     }
   }
 
@@ -108,19 +110,43 @@ export class CatalogPool {
         }
         await handle.write(piece);
       }
-    } catch (error) {
-      if (isDiskFull(error)) {
-        throw problem('disk-full', `No space left to unpack the catalog of ${this.#fqrn}.`);
-      }
-      throw problem(
-        'image-not-readable',
-        `A catalog of ${this.#fqrn} cannot be unpacked or is larger than ${MAX_CATALOG_BYTES} bytes.`,
-        { cause: error }
-      );
     } finally {
       await handle.close();
     }
     return bytes;
+  }
+
+  /** Errors of the disk and of zlib as problems. */
+  #explain(error: unknown): unknown {
+    if (error instanceof ProblemError) {
+      return error;
+    }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      return problem('disk-full', `No space left to unpack the catalog of ${this.#fqrn}.`);
+    }
+    if (error instanceof RangeError || code.startsWith('Z_')) {
+      return problem(
+        'image-not-readable',
+        `A catalog of ${this.#fqrn} cannot be unpacked or is larger than ${MAX_CATALOG_BYTES} bytes.`,
+        { cause: error }
+      );
+    }
+    return problem(
+      'state-folder',
+      `The folder for catalogs of ${this.#fqrn}, ${this.#dir}, cannot be written (${code}).`,
+      { cause: error }
+    );
+  }
+
+  async #sweepOnce(): Promise<void> {
+    if (this.#swept === null) {
+      this.#swept = this.#sweep();
+      this.#swept.catch(() => {
+        this.#swept = null;
+      });
+    }
+    await this.#swept;
   }
 
   /** Makes the folder and removes what a killed process left in it. */
@@ -146,8 +172,4 @@ export class CatalogPool {
       this.#slots.delete(key);
     }
   }
-}
-
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }

@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { hashOfRow, hashText, type ObjectHash } from './hash.ts';
-import { textOfBytes } from './path-bytes.ts';
+import { bytesOfText, textOfBytes } from './path-bytes.ts';
 import type { CvmfsEntry } from './port.ts';
 
 /** Bits of a catalog row's flags (CernVM-FS, `catalog_sql.h`; checked against real catalogs). */
@@ -119,7 +119,7 @@ export function readRow(raw: RawRow, folder: string, path: string | null): Catal
     flags,
     entry: {
       name,
-      nameBytes: rawName instanceof Uint8Array ? rawName : Buffer.from(name),
+      nameBytes: bytesOfText(name),
       path: path ?? `${folder}/${name}`,
       type,
       sizeBytes: Math.max(0, numberOf(size)),

@@ -54,7 +54,7 @@ export class NewestManifest {
       await rename(temporary, this.#file);
     } catch (error) {
       this.#log.warn({ err: error, repository: this.#fqrn }, 'newest revision not remembered');
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 }

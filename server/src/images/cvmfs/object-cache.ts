@@ -65,13 +65,13 @@ export class ObjectCache {
       await this.#evict();
     } catch (error) {
       this.#log.warn({ err: error, object: name }, 'object not cached');
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 
   async remove(name: string): Promise<void> {
     this.#forget(name);
-    await rm(path.join(this.#dir, name), { force: true });
+    await rm(path.join(this.#dir, name), { force: true }).catch(() => undefined);
   }
 
   #forget(name: string): void {

@@ -6,6 +6,7 @@ import { MAX_MANIFEST_BYTES, parseManifest, type Manifest } from './manifest.ts'
 import { isOlder, type NewestManifest } from './newest-manifest.ts';
 import type { Objects } from './objects.ts';
 import type { Servers } from './servers.ts';
+import { requireHashText } from './signed-text.ts';
 import {
   checkListed,
   checkManifestSignature,
@@ -98,6 +99,8 @@ export class Verifier {
       isFresh
     });
     const manifest = parseManifest(bytes, fqrn, server.host);
+    // Before anything that it names is asked for: an altered text is told as such, not as a missing object.
+    requireHashText(manifest.signed, `manifest of ${fqrn}`);
     const list = await servers.get(server, '.cvmfswhitelist', {
       maxBytes: MAX_WHITELIST_BYTES,
       timeoutMs: SMALL_FILE_TIMEOUT_MS,

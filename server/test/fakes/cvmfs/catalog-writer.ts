@@ -47,6 +47,9 @@ const schema = `
 
 const hashBits = { sha1: 0, rmd160: 1 << 8, shake128: 2 << 8 };
 const DIR_BYTES = 4096;
+/** Bits of the folder where catalogs meet: in the upper one and in the lower one. */
+const NESTED_MOUNT = 2;
+const NESTED_ROOT = 32;
 const counters = [
   'regular', 'symlink', 'special', 'dir', 'nested', 'chunked', 'chunks', 'external', 'file_size',
   'chunked_size', 'external_file_size', 'xattr'
@@ -107,7 +110,7 @@ export class CatalogWriter {
     );
     db.exec(schema);
     db.exec('begin');
-    this.#addRow(db, top, top, counts);
+    this.#addRow(db, top, counts, top.path.length === 0 ? 0 : NESTED_ROOT);
     this.#addChildren(db, top, counts);
     const isRoot = top.path.length === 0;
     const all = {
@@ -138,11 +141,11 @@ export class CatalogWriter {
     for (const child of folder.children.values()) {
       const isNested = kindOf(child) === 'dir' && child.children.has('.cvmfscatalog');
       if (!isNested) {
-        this.#addRow(db, child, folder, counts);
+        this.#addRow(db, child, counts);
         this.#addChildren(db, child, counts);
         continue;
       }
-      this.#addRow(db, child, folder, counts, 2);
+      this.#addRow(db, child, counts, NESTED_MOUNT);
       const nested = this.write(child);
       db.prepare('insert into nested_catalogs values (cast(? as text), ?, ?)').run(
         child.path,
@@ -157,15 +160,14 @@ export class CatalogWriter {
     }
   }
 
-  #addRow(db: DatabaseSync, node: TreeNode, parent: TreeNode, counts: Counts, mount = 0): void {
+  #addRow(db: DatabaseSync, node: TreeNode, counts: Counts, place = 0): void {
     const kind = kindOf(node);
     const isRoot = node.path.length === 0;
     const parentKey = isRoot ? [0n, 0n] : keyOf(parentPath(node.path));
     const content = kind === 'file' ? this.#store(node, db, counts) : null;
     const link = Buffer.from(node.item?.link ?? '');
     const size = content?.size ?? (kind === 'dir' ? DIR_BYTES : link.length);
-    const nestedRoot = node === parent && !isRoot ? 32 : 0;
-    const flags = { dir: 1, file: 4, link: 12, special: 20 }[kind] | nestedRoot | mount;
+    const flags = { dir: 1, file: 4, link: 12, special: 20 }[kind] | place;
     db.prepare(
       `insert into catalog values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, cast(? as text), cast(? as text), 0, 0, null)`
     ).run(

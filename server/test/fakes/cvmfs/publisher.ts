@@ -22,6 +22,8 @@ export interface PublishOptions {
   readonly isPacked?: boolean;
   readonly whitelistExpiresAtMs?: number;
   readonly properties?: Readonly<Record<string, string>>;
+  /** Stored bytes that are signed as the root catalog in place of the right one. */
+  readonly rootCatalog?: Uint8Array;
 }
 
 export interface Published {
@@ -82,7 +84,14 @@ export function publishRepository(options: PublishOptions): Published {
       },
       linkCounts
     );
-    const root = writer.write(treeOf(items));
+    const written = writer.write(treeOf(items));
+    const root =
+      options.rootCatalog === undefined
+        ? written
+        : {
+            hashText: textOfDigest(store.put(options.rootCatalog, 'C', false), store.hash),
+            sizeBytes: options.rootCatalog.byteLength
+          };
     const certificate = textOfDigest(
       store.put(Buffer.from(keys.certificate), 'X', true),
       store.hash
