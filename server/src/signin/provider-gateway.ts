@@ -294,13 +294,15 @@ function formText(body: client.FetchBody): string {
   throw new TypeError('not a form');
 }
 
-/** Basic unless the provider says that it takes only the other (RFC 6749 §2.3.1, OIDC Core §9). */
+/**
+ * In the form where the provider takes that (its default is Basic, OIDC Discovery §3): Basic wants the secret
+ * percent-encoded (RFC 6749 §2.3.1), which not every provider undoes.
+ */
 function authentication(metadata: client.ServerMetadata, secret: Secret | null): client.ClientAuth {
   if (secret === null) {
     return client.None();
   }
-  const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-  return methods.includes('client_secret_basic') || !methods.includes('client_secret_post')
-    ? client.ClientSecretBasic(secret.reveal())
-    : client.ClientSecretPost(secret.reveal());
+  return metadata.token_endpoint_auth_methods_supported?.includes('client_secret_post') === true
+    ? client.ClientSecretPost(secret.reveal())
+    : client.ClientSecretBasic(secret.reveal());
 }

@@ -1,5 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import express from 'express';
@@ -37,6 +39,12 @@ export interface BenchOptions {
   readonly timeoutMs?: number;
   /** Folder that the profile lies in. */
   readonly profileDir?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: string;
+  readonly text: string;
 }
 
 /** The sign-in domain on a real database, with everything that it says to the outside collected. */
@@ -93,8 +101,24 @@ export function signinBench(t: TestContext, options: BenchOptions) {
     }
   };
   t.after(end);
+  const server = app.listen(0, '127.0.0.1');
+  const listening = once(server, 'listening');
+  t.after(() => server.close());
   return {
-    app,
+    /** One request to the routes. */
+    ask: async (method: string, route: string, body?: object): Promise<Answer> => {
+      await listening;
+      const response = await fetch(
+        `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1${route}`,
+        {
+          method,
+          headers: { 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) })
+        }
+      );
+      const text = await response.text();
+      return { status: response.status, headers: [...response.headers].join('\n'), text };
+    },
     port,
     clock,
     logged,

@@ -260,10 +260,12 @@ export class HostileIdp {
     if (this.#clientSecret === null) {
       return form.get('client_id');
     }
-    const [id, secret] = Buffer.from(basic ?? '', 'base64')
+    // Both parts are percent-encoded (RFC 6749 §2.3.1).
+    const [id = '', secret = ''] = Buffer.from(basic ?? '', 'base64')
       .toString()
-      .split(':');
-    return secret === this.#clientSecret ? (id ?? null) : null;
+      .split(':')
+      .map(decodeURIComponent);
+    return secret === this.#clientSecret ? id : null;
   }
 
   #approved(form: URLSearchParams, response: ServerResponse): Holder | null {
