@@ -42,7 +42,8 @@ export class ImageService {
     const states = new Map<string, RepositoryState>();
     const problems = new Map<string, string>();
     const failed = (source: ImageSource, error: unknown): void => {
-      if (!(error instanceof ProblemError)) {
+      // A wrong cursor is the caller's mistake, not the repository's.
+      if (!(error instanceof ProblemError) || error.slug === 'bad-request') {
         throw error;
       }
       problems.set(source.repository, error.message);

@@ -32,8 +32,8 @@ test('every layout gives its images, and nothing else is listed', async t => {
   const page = await imageSource(t, [server]).list('', undefined, 200, imagesCall());
   const flat = '../../.flat/70/7095';
   assert.deepEqual(page.items.map(row), [
-    '/software/modules/linux/x86_64/bragg/default bragg default sif 2.9.0',
     `${bragg}/latest/bragg.sif bragg latest sif 2.10.0`,
+    '/software/modules/linux/x86_64/bragg/default bragg default sif 2.9.0',
     `${bragg}/2.10.0/bragg.sif bragg 2.10.0 sif null`,
     `${bragg}/2.10.0-rc1/bragg.sif bragg 2.10.0-rc1 sif null`,
     `${bragg}/2.9.0/bragg.sif bragg 2.9.0 sif null`,
@@ -45,7 +45,8 @@ test('every layout gives its images, and nothing else is listed', async t => {
     `/registry.example.org/panosc/ewoks:2.1 panosc/ewoks 2.1 sandbox ${flat}`,
     '/images/plain.sqfs plain null sif null',
     '/images/ptycho_1.2.sif ptycho 1.2 sif null',
-    '/containers/xrdfit_1.2.0_20260301/xrdfit_1.2.0_20260301.simg xrdfit 1.2.0 sandbox null'
+    '/containers/xrdfit_1.2.0_20260301/xrdfit_1.2.0_20260301.simg xrdfit 1.2.0 sandbox null',
+    '/software/packages/linux/x86_64/zoo/1.0/zoo.sif zoo 1.0 sif null'
   ]);
   assert.deepEqual(page.state.warnings, []);
 });
