@@ -37,6 +37,7 @@ export interface BenchOptions {
   readonly stateDir?: string;
   readonly insecureLoopback?: boolean;
   readonly timeoutMs?: number;
+  readonly fetch?: typeof fetch;
   /** Folder that the profile lies in. */
   readonly profileDir?: string;
 }
@@ -77,7 +78,7 @@ export function signinBench(t: TestContext, options: BenchOptions) {
     settings: new SettingsStore(db),
     clock,
     log,
-    fetch,
+    fetch: options.fetch ?? fetch,
     facility: {
       profile: () => profile,
       resolveFile: name => path.resolve(options.profileDir ?? stateDir, name),
