@@ -8,7 +8,7 @@ import { mainAreaPlugin, openPlugin, sidebarPlugin } from './shell/plugin.ts';
 import { statusPlugin } from './shell/status.ts';
 import { signinCommandsPlugin } from './signin/commands.ts';
 import { signinPlugin } from './signin/plugin.ts';
-import { transferListPlugin, transfersPlugin } from './transfers/plugin.ts';
+import { transfersPlugin } from './transfers/plugin.ts';
 
 /** Everything that the extension adds to JupyterLab. */
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -23,7 +23,6 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusPlugin,
   datasetsPlugin,
   datasetsCommandsPlugin,
-  transferListPlugin,
   transfersPlugin
 ];
 

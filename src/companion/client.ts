@@ -2,8 +2,8 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Problem } from '../contract/problem.ts';
-import { EventStream } from './event-stream.ts';
-import { asProblem, isAbort, problemFromResponse } from './problem-error.ts';
+import { EventSignals } from './event-signals.ts';
+import { asProblem, isAbort } from './problem-error.ts';
 import type { ICompanion, IPostOptions, Query } from './tokens.ts';
 
 /** Part of the address below the Jupyter server's base URL. */
@@ -18,24 +18,23 @@ function queryString(query: Query = {}): string {
 
 /** Requests to the companion through the Jupyter server, which authenticates and adds the XSRF proof. */
 export class CompanionClient implements ICompanion {
-  readonly events: EventStream;
+  readonly events: EventSignals;
   readonly #settings: ServerConnection.ISettings;
   readonly #trans: TranslationBundle;
 
   constructor(settings: ServerConnection.ISettings, trans: TranslationBundle) {
     this.#settings = settings;
     this.#trans = trans;
-    this.events = new EventStream({
-      name: `jupyterlab-panosc:${settings.baseUrl}`,
-      open: (lastId, signal) =>
-        this.#request('events', {
-          method: 'GET',
-          signal,
-          headers: {
-            Accept: 'text/event-stream',
-            ...(lastId === null ? {} : { 'Last-Event-ID': lastId })
-          }
-        })
+    this.events = new EventSignals(sinks => {
+      void import(/* webpackChunkName: "panosc-events" */ './event-stream.ts').then(
+        ({ EventStream }) =>
+          new EventStream({
+            ...sinks,
+            name: `jupyterlab-panosc:${settings.baseUrl}`,
+            open: (lastId, signal) => this.#openStream(lastId, signal)
+          }).start(),
+        () => sinks.onState('idle')
+      );
     });
   }
 
@@ -65,6 +64,17 @@ export class CompanionClient implements ICompanion {
     return asProblem(error, this.#trans);
   }
 
+  #openStream(lastId: string | null, signal: AbortSignal): Promise<Response> {
+    return this.#request('events', {
+      method: 'GET',
+      signal,
+      headers: {
+        Accept: 'text/event-stream',
+        ...(lastId === null ? {} : { 'Last-Event-ID': lastId })
+      }
+    });
+  }
+
   async #json<T>(path: string, init: RequestInit): Promise<T> {
     const response = await this.#request(path, init);
     // 202 and 204 may come without a body.
@@ -85,6 +95,9 @@ export class CompanionClient implements ICompanion {
       throw error;
     }
     if (!response.ok) {
+      const { problemFromResponse } = await import(
+        /* webpackChunkName: "panosc-problem" */ './problem-response.ts'
+      );
       throw await problemFromResponse(response, this.#trans);
     }
     return response;

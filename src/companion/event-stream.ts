@@ -1,8 +1,6 @@
-import { Signal, type ISignal } from '@lumino/signaling';
-import type { EventMap, EventName } from '../contract/events.ts';
 import { SseReader, type ISseMessage } from './sse-reader.ts';
 import { TabShare } from './tab-share.ts';
-import type { IEventStream, StreamState } from './tokens.ts';
+import type { StreamState } from './tokens.ts';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
@@ -20,6 +18,9 @@ export interface IEventStreamOptions {
   /** Name shared by all tabs of this Jupyter server. */
   readonly name: string;
   open(lastId: string | null, signal: AbortSignal): Promise<Response>;
+  /** An event has come; `data` is JSON. */
+  emit(event: string, data: string): void;
+  onState(state: StreamState): void;
   /** Waits; replaced in tests. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -38,9 +39,7 @@ function waitFor(ms: number, signal: AbortSignal): Promise<void> {
  * One stream per browser: the tab that holds the lock reads it and tells the others.
  * It is closed while all tabs are hidden, so that it keeps no idle session alive, and resumes with `Last-Event-ID`.
  */
-export class EventStream implements IEventStream {
-  readonly #signals = new Map<EventName, Signal<IEventStream, unknown>>();
-  readonly #stateChanged = new Signal<IEventStream, StreamState>(this);
+export class EventStream {
   readonly #options: IEventStreamOptions;
   readonly #share: TabShare<ISharedMessage>;
   #state: StreamState = 'idle';
@@ -62,18 +61,6 @@ export class EventStream implements IEventStream {
     });
   }
 
-  get state(): StreamState {
-    return this.#state;
-  }
-
-  get stateChanged(): ISignal<IEventStream, StreamState> {
-    return this.#stateChanged;
-  }
-
-  on<K extends EventName>(event: K): ISignal<IEventStream, EventMap[K]> {
-    return this.#signal(event) as unknown as ISignal<IEventStream, EventMap[K]>;
-  }
-
   start(): void {
     if (!this.#isStarted) {
       this.#isStarted = true;
@@ -85,7 +72,6 @@ export class EventStream implements IEventStream {
   /** Lets go of the stream and of the other tabs. */
   dispose(): void {
     this.#share.dispose();
-    Signal.clearData(this);
   }
 
   async #read(signal: AbortSignal): Promise<void> {
@@ -173,39 +159,17 @@ export class EventStream implements IEventStream {
     }
     if (message.id !== null && this.#mayHaveMissed) {
       this.#mayHaveMissed = false;
-      this.#emit('reset', '{}');
+      this.#options.emit('reset', '{}');
     }
     if (message.data !== null) {
-      this.#emit(message.event as EventName, message.data);
+      this.#options.emit(message.event, message.data);
     }
-  }
-
-  #emit(event: EventName, data: string): void {
-    const signal = this.#signals.get(event);
-    if (signal !== undefined) {
-      let value: unknown;
-      try {
-        value = JSON.parse(data);
-      } catch {
-        return;
-      }
-      signal.emit(value);
-    }
-  }
-
-  #signal(event: EventName): Signal<IEventStream, unknown> {
-    let signal = this.#signals.get(event);
-    if (signal === undefined) {
-      signal = new Signal<IEventStream, unknown>(this);
-      this.#signals.set(event, signal);
-    }
-    return signal;
   }
 
   #setState(state: StreamState): void {
     if (this.#state !== state) {
       this.#state = state;
-      this.#stateChanged.emit(state);
+      this.#options.onState(state);
     }
   }
 }

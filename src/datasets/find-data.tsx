@@ -45,7 +45,7 @@ function Cells(props: { readonly dataset: Dataset }): React.ReactElement {
       <span role="gridcell" className="jp-panosc-Cell jp-mod-number">
         {formatBytes(dataset.sizeBytes)}
       </span>
-      <span role="gridcell" className="jp-panosc-Cell jp-mod-number">
+      <span role="gridcell" className="jp-panosc-Cell jp-mod-number jp-mod-files">
         {formatCount(dataset.fileCount)}
       </span>
       <span role="gridcell" className="jp-panosc-Cell jp-mod-fits">
@@ -62,7 +62,7 @@ function HeaderCells(): React.ReactElement {
     [trans.__('Identifier'), 'jp-mod-pid'],
     [trans.__('Date'), 'jp-mod-date'],
     [trans.__('Size'), 'jp-mod-number'],
-    [trans.__('Files'), 'jp-mod-number'],
+    [trans.__('Files'), 'jp-mod-number jp-mod-files'],
     [trans.__('Here'), 'jp-mod-fits']
   ];
   return (

@@ -6,5 +6,5 @@ export function fitsText(fits: boolean | null, trans: TranslationBundle): string
   if (fits === null) {
     return UNKNOWN;
   }
-  return fits ? trans.__('fits') : trans.__('does not fit here');
+  return fits ? trans.__('fits') : trans.__('does not fit');
 }

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { searchIcon } from '@jupyterlab/ui-components';
 import { ICompanion } from '../companion/tokens.ts';
 import { IFacility } from '../facility/tokens.ts';
 import { IMainArea, ISidebar } from '../shell/tokens.ts';
@@ -34,6 +35,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<void> = {
     });
     app.commands.addCommand('panosc-datasets:find', {
       label: args => (args['isLauncher'] === true ? trans.__('Find data') : trans.__('Find Data…')),
+      icon: searchIcon,
       caption: trans.__('Search the catalogues of your facility'),
       describedBy: {
         args: {

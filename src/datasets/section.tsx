@@ -16,7 +16,8 @@ import { DatasetRow } from './components/dataset-row.tsx';
 import { SearchBox } from './components/search-box.tsx';
 import { DatasetSearch } from './dataset-search.ts';
 
-const SIDEBAR_ROWS = 12;
+/** As many as leave room for the sections below. */
+const SIDEBAR_ROWS = 6;
 
 interface IProps {
   readonly search: DatasetSearch;

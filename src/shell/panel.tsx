@@ -57,7 +57,7 @@ function SignedOutLine(props: { readonly onSignIn: () => void }): React.ReactEle
   const trans = useTrans();
   return (
     <div className="jp-panosc-Hint">
-      <span>{trans.__('Open data works without signing in.')}</span>
+      <span>{trans.__('Open data needs no sign-in.')}</span>
       <button type="button" className="jp-panosc-Button" onClick={props.onSignIn}>
         {trans.__('Sign in')}
       </button>

@@ -50,7 +50,10 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyterlab_panosc');
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'jp-panosc-Status';
+    button.className = 'jp-panosc-Status jp-StatusBar-TextItem';
+    // One rule is not worth a stylesheet at boot.
+    button.style.cssText =
+      'height:100%;padding:0 8px;border:0;background:none;color:inherit;cursor:pointer';
     button.title = trans.__('Open the Photon & Neutron panel');
     button.addEventListener('click', () => void app.commands.execute('panosc-shell:open'));
     const item = new Widget();

@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { Transfer } from '../contract/transfers.ts';
-import type { ITransfers } from './tokens.ts';
+import type { ITransfers } from './transfer-list.ts';
 
 /** What a person can do with a transfer. Every method gives the problem to show, or null. */
 export interface ITransferActions {

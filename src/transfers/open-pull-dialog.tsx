@@ -7,10 +7,19 @@ import type { IFacility } from '../facility/tokens.ts';
 import { shortPath, toCompanionPath } from '../shell/server-paths.ts';
 import { openModal } from '../ui/modal.tsx';
 import { PullDialog } from './pull-dialog.tsx';
-import type { ITransfers } from './tokens.ts';
+import type { ITransfers } from './transfer-list.ts';
+
+/** Arguments of the command `panosc-transfers:pull`. */
+export interface IPullArgs {
+  readonly pid: string;
+  readonly catalogue?: string;
+  readonly title?: string;
+  /** Folder: `~/…` or absolute. */
+  readonly to?: string;
+}
 
 /** What the dialog is made of. */
-export interface IPullParts {
+interface IPullParts {
   readonly companion: ICompanion;
   readonly facility: IFacility;
   readonly transfers: ITransfers;
@@ -32,10 +41,7 @@ function offeredFolder(parts: IPullParts): string {
 }
 
 /** Opens the dialog that asks where to pull a dataset to. */
-export async function openPullDialog(
-  parts: IPullParts,
-  wish: { pid: string; catalogue?: string; title?: string; to?: string }
-): Promise<void> {
+export async function openPullDialog(parts: IPullParts, wish: IPullArgs): Promise<void> {
   const { trans, facility } = parts;
   await facility.load();
   const to = wish.to ?? offeredFolder(parts);

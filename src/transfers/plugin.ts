@@ -1,31 +1,48 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
-import { LiveList } from '../companion/live-list.ts';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICompanion } from '../companion/tokens.ts';
 import type { Transfer } from '../contract/transfers.ts';
 import { IFacility } from '../facility/tokens.ts';
 import { IMainArea, ISidebar } from '../shell/tokens.ts';
-import { createTransferActions } from './actions.ts';
-import { ITransfers } from './tokens.ts';
+import type { IPullArgs } from './open-pull-dialog.tsx';
+import type { ITransferParts, ITransferViews } from './views.tsx';
 
-/** Provides the list of transfers. */
-export const transferListPlugin: JupyterFrontEndPlugin<ITransfers> = {
-  id: 'jupyterlab-panosc:transfer-list',
-  description: 'The transfers of this person.',
-  autoStart: true,
-  requires: [ICompanion],
-  provides: ITransfers,
-  activate: (_app: JupyterFrontEnd, companion: ICompanion) =>
-    new LiveList(companion, 'transfers', 'transfer')
-};
+/** Loads the views once. */
+function lazyViews(parts: ITransferParts): () => Promise<ITransferViews> {
+  let views: Promise<ITransferViews> | null = null;
+  return () => {
+    views ??= import(/* webpackChunkName: "panosc-transfers" */ './views.tsx').then(
+      ({ createTransferViews }) => createTransferViews(parts),
+      (error: unknown) => {
+        views = null; // the next wish tries again
+        throw error;
+      }
+    );
+    return views;
+  };
+}
+
+/** Notifies of what has finished, failed or needs the person: once for each time it gets there. */
+function watchForNews(companion: ICompanion, views: () => Promise<ITransferViews>): void {
+  const told = new Map<string, Transfer['state']>();
+  companion.events.on('transfer').connect((_, transfer) => {
+    const { id, state } = transfer;
+    if (['queued', 'running', 'cancelled'].includes(state)) {
+      told.delete(id);
+    } else if (told.get(id) !== state && document.visibilityState === 'visible') {
+      told.set(id, state);
+      void views().then(loaded => loaded.notify(transfer));
+    }
+  });
+}
 
 /** Adds the section *Transfers*, the tab of a transfer and the pull dialog. */
 export const transfersPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-panosc:transfers',
   description: 'Pulls data, shows the progress and whether checksums agree.',
   autoStart: true,
-  requires: [ICompanion, IFacility, ISidebar, IMainArea, ITransfers],
+  requires: [ICompanion, IFacility, ISidebar, IMainArea],
   optional: [ITranslator, IDefaultFileBrowser],
   // Lab hands services over by position.
   // eslint-disable-next-line max-params
@@ -35,22 +52,18 @@ export const transfersPlugin: JupyterFrontEndPlugin<void> = {
     facility: IFacility,
     sidebar: ISidebar,
     mainArea: IMainArea,
-    transfers: ITransfers,
     translator: ITranslator | null,
     fileBrowser: IDefaultFileBrowser | null
   ): void => {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_panosc');
-    const actions = createTransferActions(companion, transfers, commands);
+    const views = lazyViews({ companion, facility, commands, fileBrowser, trans });
     const text = { type: 'string' } as const;
     sidebar.addSection({
       id: 'transfers',
       title: trans.__('Transfers'),
       rank: 200,
-      load: async () =>
-        (
-          await import(/* webpackChunkName: "panosc-transfers" */ './section.tsx')
-        ).createTransfersSection(transfers, facility, actions)
+      load: async () => (await views()).section()
     });
     commands.addCommand('panosc-transfers:pull', {
       label: trans.__('Pull Data…'),
@@ -62,15 +75,7 @@ export const transfersPlugin: JupyterFrontEndPlugin<void> = {
         }
       },
       isVisible: args => typeof args['pid'] === 'string',
-      execute: async args => {
-        const { openPullDialog } = await import(
-          /* webpackChunkName: "panosc-transfers" */ './open-pull-dialog.tsx'
-        );
-        return openPullDialog(
-          { companion, facility, transfers, commands, fileBrowser, trans },
-          args as { pid: string; catalogue?: string; title?: string; to?: string }
-        );
-      }
+      execute: async args => (await views()).pull(args as unknown as IPullArgs)
     });
     commands.addCommand('panosc-transfers:open', {
       label: trans.__('Open Transfer'),
@@ -80,29 +85,13 @@ export const transfersPlugin: JupyterFrontEndPlugin<void> = {
         const id = args['id'] as string;
         mainArea.open({
           id: `transfer-${id}`,
-          title: transfers.get(id)?.title ?? trans.__('Transfer'),
+          title: trans.__('Transfer'),
           command: 'panosc-transfers:open',
           args: { id },
-          load: async () => {
-            const { createTransferTab } = await import(
-              /* webpackChunkName: "panosc-transfers" */ './transfer-tab.tsx'
-            );
-            return createTransferTab({ id, companion, transfers, facility, actions, commands });
-          }
+          load: async tab => (await views()).tab(id, tab)
         });
       }
     });
-    const told = new Map<string, Transfer['state']>();
-    companion.events.on('transfer').connect((_, transfer) => {
-      const { id, state } = transfer;
-      if (['queued', 'running', 'cancelled'].includes(state)) {
-        told.delete(id);
-      } else if (told.get(id) !== state && document.visibilityState === 'visible') {
-        told.set(id, state);
-        void import(/* webpackChunkName: "panosc-transfers" */ './notify.ts').then(
-          ({ notifyOfTransfer }) => notifyOfTransfer(transfer, actions, trans)
-        );
-      }
-    });
+    watchForNews(companion, views);
   }
 };

@@ -11,7 +11,7 @@ import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { PlanFacts } from './components/plan-facts.tsx';
-import type { ITransfers } from './tokens.ts';
+import type { ITransfers } from './transfer-list.ts';
 import { usePlan } from './use-plan.ts';
 
 /** What is to be pulled. */
@@ -133,7 +133,7 @@ export function PullDialog(props: IProps): React.ReactElement {
         onRetry={() => void starting.start(body)}
         onSignIn={signIn}
       />
-      <div className="jp-Dialog-footer">
+      <div className="jp-panosc-Modal-footer">
         <CopyButton showLabel label={trans.__('Copy command')} text={command} />
         <span className="jp-panosc-Grow" />
         <button type="button" className="jp-panosc-Button" onClick={props.close}>

@@ -15,7 +15,7 @@ import { useSignal } from '../ui/use-signal.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import type { ITransferActions } from './actions.ts';
 import { TransferRow } from './components/transfer-row.tsx';
-import type { ITransfers } from './tokens.ts';
+import type { ITransfers } from './transfer-list.ts';
 import { isFinished, progressText, stateText } from './words.ts';
 
 interface IProps {

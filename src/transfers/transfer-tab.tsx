@@ -18,7 +18,7 @@ import { VirtualList } from '../ui/virtual-list.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import type { ITransferActions } from './actions.ts';
 import { StateLabel } from './components/transfer-row.tsx';
-import type { ITransfers } from './tokens.ts';
+import type { ITransfers } from './transfer-list.ts';
 import { useTransferFiles } from './transfer-files.ts';
 import { figuresText, isFinished, progressText, shareDone, stateMeaning } from './words.ts';
 
@@ -185,7 +185,9 @@ function Loaded(props: IProps & { readonly transfer: Transfer }): React.ReactEle
 }
 
 /** The tab of one transfer: from, to, bar, files, and what can be done. */
-function TransferTab(props: IProps): React.ReactElement {
+export function TransferTab(
+  props: IProps & { readonly onTitle: (title: string) => void }
+): React.ReactElement {
   const trans = useTrans();
   const { id, companion, transfers, facility } = props;
   const [problem, setProblem] = React.useState<Problem | null>(null);
@@ -200,6 +202,13 @@ function TransferTab(props: IProps): React.ReactElement {
     );
   }, [companion, transfers, facility, id]);
   const transfer = transfers.get(id);
+  const title = transfer?.title;
+  const { onTitle } = props;
+  React.useEffect(() => {
+    if (title !== undefined) {
+      onTitle(title);
+    }
+  }, [title, onTitle]);
   if (transfer === undefined) {
     return (
       <div className="jp-panosc-Transfer">
@@ -212,9 +221,4 @@ function TransferTab(props: IProps): React.ReactElement {
     );
   }
   return <Loaded {...props} transfer={transfer} />;
-}
-
-/** The content of a transfer's tab. */
-export function createTransferTab(props: IProps): React.ReactElement {
-  return <TransferTab {...props} />;
 }

@@ -63,12 +63,22 @@ export function progressText(transfer: Transfer, trans: TranslationBundle): stri
     : trans.__('%1 %', Math.floor(share * 100));
 }
 
-/** Bytes, files and rate in one line. */
-export function figuresText(transfer: Transfer, trans: TranslationBundle): string {
-  const { files } = transfer;
+/** Bytes, files and rate in one line; without the files where there is little room. */
+export function figuresText(
+  transfer: Transfer,
+  trans: TranslationBundle,
+  isBrief: boolean = false
+): string {
+  const { files, bytes, bytesTotal } = transfer;
   return [
-    trans.__('%1 of %2', formatBytes(transfer.bytes), formatBytes(transfer.bytesTotal)),
-    trans.__('%1 of %2 files', formatCount(files.done), formatCount(files.total)),
+    bytesTotal === null
+      ? trans.__('%1 so far', formatBytes(bytes))
+      : trans.__('%1 of %2', formatBytes(bytes), formatBytes(bytesTotal)),
+    isBrief
+      ? null
+      : files.total === null
+        ? trans._n('%1 file so far', '%1 files so far', files.done)
+        : trans.__('%1 of %2 files', formatCount(files.done), formatCount(files.total)),
     transfer.rate === null ? null : formatRate(transfer.rate, trans)
   ]
     .filter(part => part !== null)

@@ -82,7 +82,7 @@ export function openModal(options: {
       </Frame>,
       options.trans
     );
-    panel.addClass('jp-Dialog');
+    panel.addClass('jp-panosc-ModalLayer');
     Widget.attach(panel, document.body);
   });
 }

@@ -41,7 +41,7 @@ export function formatClock(iso: string | null | undefined, now: Date = new Date
   if (date === null) {
     return UNKNOWN;
   }
-  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   return date.toDateString() === now.toDateString()
     ? date.toLocaleTimeString(undefined, time)
     : date.toLocaleString(undefined, {

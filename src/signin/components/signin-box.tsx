@@ -1,4 +1,3 @@
-import { launchIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import '../../../style/signin.css';
 import type { Problem } from '../../contract/problem.ts';
@@ -61,7 +60,6 @@ function Steps(props: {
             className="jp-panosc-Link"
           >
             {pending.verificationUri.replace(/^https?:\/\//, '')}
-            <launchIcon.react tag="span" className="jp-panosc-Icon" aria-hidden="true" />
             <span className="jp-panosc-HiddenText">{trans.__('(opens a new tab)')}</span>
           </a>{' '}
           <CopyButton text={complete} label={trans.__('Copy the address')} />

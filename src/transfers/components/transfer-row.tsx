@@ -1,7 +1,8 @@
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Problem } from '../../contract/problem.ts';
 import type { Transfer } from '../../contract/transfers.ts';
-import { PathExt } from '@jupyterlab/coreutils';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
 import { useTrans } from '../../ui/translation.ts';
@@ -58,6 +59,22 @@ function useVerb(
   }
 }
 
+function secondLine(transfer: Transfer, trans: TranslationBundle): string {
+  switch (transfer.state) {
+    case 'queued':
+      return trans.__('waits for its turn');
+    case 'as-sent':
+      return trans.__('as sent — no checksum exists');
+    case 'failed':
+    case 'needs-you':
+      return transfer.problem?.detail ?? figuresText(transfer, trans, true);
+    case 'running':
+    case 'verified':
+    case 'cancelled':
+      return figuresText(transfer, trans, true);
+  }
+}
+
 /** One transfer in the sidebar. */
 export function TransferRow(props: {
   readonly transfer: Transfer;
@@ -72,11 +89,7 @@ export function TransferRow(props: {
   const verb = useVerb(transfer, actions, result => void result.then(onProblem));
   const isMoving = transfer.state === 'running' || transfer.state === 'queued';
   const name = trans.__('%1 → %2', transfer.title, PathExt.basename(props.folder) || props.folder);
-  const second = isMoving
-    ? figuresText(transfer, trans)
-    : transfer.state === 'as-sent'
-      ? trans.__('as sent — no checksum exists')
-      : (transfer.problem?.detail ?? figuresText(transfer, trans));
+  const second = secondLine(transfer, trans);
   return (
     <Row
       focus={props.focus}

@@ -1,10 +1,4 @@
-import { Token } from '@lumino/coreutils';
 import type { LiveList } from '../companion/live-list.ts';
 
 /** The transfers of this person, newest first, kept up to date. */
 export type ITransfers = LiveList<'transfer'>;
-
-export const ITransfers = new Token<ITransfers>(
-  'jupyterlab-panosc:ITransfers',
-  'The transfers of this person.'
-);
