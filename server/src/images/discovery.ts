@@ -5,11 +5,12 @@ import { dated } from './layouts/dated.ts';
 import { flat } from './layouts/flat.ts';
 import { packages } from './layouts/packages.ts';
 import { tagged, unpacked } from './layouts/tags.ts';
+import { sortImages } from './sort-images.ts';
 import { Walk, type FoundImage, type Layout } from './layouts/walk.ts';
 
 type Roots = RepositoryProfile['roots'];
 
-/** All images below the roots of a repository, and what was left out. */
+/** All images below the roots of a repository, sorted as people see them, and what was left out. */
 export interface Discovery {
   readonly images: readonly FoundImage[];
   readonly warnings: readonly string[];
@@ -64,7 +65,7 @@ export async function discover(
   }
   const unique = new Map(walk.images.map(image => [image.path, image]));
   return {
-    images: withTagTargets([...unique.values()]),
+    images: sortImages(withTagTargets([...unique.values()])),
     warnings: [...missing, ...walk.warnings]
   };
 }

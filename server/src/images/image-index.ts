@@ -2,32 +2,7 @@ import type { Image, Page } from '#contract';
 import { isoTime } from '../core/clock.ts';
 import { problem } from '../core/problem.ts';
 import type { FoundImage } from './layouts/walk.ts';
-import { compareVersions, versionKey } from './versions.ts';
-
-/** Lower case and one Unicode form, so that a person's typing finds what a publisher wrote. */
-function folded(text: string): string {
-  return text.toLowerCase().normalize('NFC');
-}
-
-function sorted(images: readonly FoundImage[]): FoundImage[] {
-  const keyed = images.map(image => ({
-    image,
-    name: folded(image.name),
-    version: image.version === null ? null : versionKey(image.version)
-  }));
-  keyed.sort((a, b) => {
-    if (a.name !== b.name) {
-      return a.name < b.name ? -1 : 1;
-    }
-    if (a.version === null || b.version === null) {
-      const order = Number(a.version === null) - Number(b.version === null);
-      return order || (a.image.path < b.image.path ? -1 : 1);
-    }
-    const order = compareVersions(b.version, a.version);
-    return order || (a.image.path < b.image.path ? -1 : 1);
-  });
-  return keyed.map(({ image }) => image);
-}
+import { folded } from './sort-images.ts';
 
 /** True when a path is UTF-8: only then can a job script name it. */
 export function isNameable(path: string): boolean {
@@ -65,7 +40,7 @@ function readPosition(cursor: string): Position {
   throw problem('bad-request', 'This page of the list does not exist. Search again.');
 }
 
-/** The images of one revision of a repository, sorted, in memory. */
+/** The images of one revision of a repository, in memory, in the order in which they are given. */
 export class ImageIndex {
   readonly images: readonly FoundImage[];
   readonly #fqrn: string;
@@ -77,7 +52,7 @@ export class ImageIndex {
   constructor(fqrn: string, rootHash: string, images: readonly FoundImage[]) {
     this.#fqrn = fqrn;
     this.#rootHash = rootHash;
-    this.images = sorted(images);
+    this.images = images;
   }
 
   /** Images that contain every word of `text`. A cursor stays good when the repository gets a new revision. */
