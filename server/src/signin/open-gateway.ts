@@ -4,7 +4,7 @@ import { Secret } from '../core/secret.ts';
 import type { ActiveProfile } from '../facility/service.ts';
 import type { ProviderProfile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
-import { ProviderGateway } from './provider-gateway.ts';
+import type { ProviderGateway } from './provider-gateway.ts';
 
 const MAX_FILE_BYTES = 1_000_000;
 
@@ -24,19 +24,25 @@ function readProfileFile(facility: ActiveProfile, name: string): string {
   );
 }
 
-/** The way to a sign-in service of the active profile. Throws `bad-profile` when one of its files is missing. */
-export function openGateway(
+/**
+ * The way to a sign-in service of the active profile. Throws `bad-profile` when one of its files is missing.
+ * What it needs is loaded here, at the first sign-in: most starts of the companion never get that far.
+ */
+export async function openGateway(
   parts: Parts,
   provider: ProviderProfile,
   timeoutMs: number
-): ProviderGateway {
+): Promise<ProviderGateway> {
   const { config, clock, log, fetch, facility } = parts;
   const secretFile = provider.device.secret_file;
-  return new ProviderGateway({
+  const clientSecret =
+    secretFile === undefined ? null : new Secret(readProfileFile(facility, secretFile));
+  const ca = provider.ca_file === undefined ? null : readProfileFile(facility, provider.ca_file);
+  const gateway = await import('./provider-gateway.ts');
+  return new gateway.ProviderGateway({
     provider,
-    clientSecret:
-      secretFile === undefined ? null : new Secret(readProfileFile(facility, secretFile)),
-    ca: provider.ca_file === undefined ? null : readProfileFile(facility, provider.ca_file),
+    clientSecret,
+    ca,
     allowsLoopbackHttp: config.insecureLoopback,
     fetch,
     timeoutMs,

@@ -7,8 +7,9 @@ import { Secret } from '../core/secret.ts';
 import type { ProviderProfile } from '../facility/profile.ts';
 import { readDeviceCode, type DeviceCode } from './device-code.ts';
 import { displayText } from './display-text.ts';
-import { ProviderFailure, readFailure } from './provider-failure.ts';
+import { ProviderFailure } from './provider-failure.ts';
 import { trustedMetadata } from './provider-metadata.ts';
+import { readFailure } from './read-failure.ts';
 import { MAX_NAME, readTokens, type TokenSet } from './token-set.ts';
 import { TrustedOrigins } from './trusted-origins.ts';
 

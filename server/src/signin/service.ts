@@ -12,7 +12,6 @@ import type { SigninPort } from './port.ts';
 import { identify, type Identity } from './identify.ts';
 import { openGateway } from './open-gateway.ts';
 import type { ProviderGateway } from './provider-gateway.ts';
-import { qrSvg } from './qr-svg.ts';
 import type { TokenSet } from './token-set.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -83,14 +82,15 @@ export class SigninService implements SigninPort {
     const start = this.#newestStart;
     this.#starting += 1;
     try {
-      const gateway = openGateway(this.#parts, provider, this.#timeoutMs);
+      const gateway = await openGateway(this.#parts, provider, this.#timeoutMs);
       const giveUp = new AbortController();
       const signal = AbortSignal.any([giveUp.signal, this.#ending.signal]);
       const code = await gateway.askDeviceCode(signal);
+      const pending = await this.#pending(provider, code);
       if (start !== this.#newestStart) {
         throw problem('wrong-state', 'This sign-in was replaced by a newer one, or given up.');
       }
-      const attempt = { pending: this.#pending(provider, code), giveUp };
+      const attempt = { pending, giveUp };
       this.#attempt = attempt;
       this.#changed();
       this.#inBackground(this.#complete(attempt, provider, gateway, code, signal));
@@ -176,7 +176,8 @@ export class SigninService implements SigninPort {
     return provider;
   }
 
-  #pending(provider: ProviderProfile, code: DeviceCode): PendingSignin {
+  async #pending(provider: ProviderProfile, code: DeviceCode): Promise<PendingSignin> {
+    const { qrSvg } = await import('./qr-svg.ts');
     return {
       provider: provider.id,
       userCode: code.userCode,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -8,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fetchTrusting } from '../../src/core/ca-fetch.ts';
 import { httpRequest } from '../../src/core/http-client.ts';
+import { childEnv, runCommand } from '../../src/core/run-command.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { hostileIdp, providerAt, signIn, signinBench } from './bench.ts';
@@ -61,14 +61,13 @@ test('a certificate authority of the facility is trusted for its provider only',
   const certFile = path.join(folder, 'ca.pem');
   const keyFile = path.join(folder, 'key.pem');
   try {
-    execFileSync(
-      'openssl',
+    await runCommand(
       [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-        ...['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost'],
+        ...['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+        ...['-nodes', '-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost'],
         ...['-addext', 'subjectAltName=IP:127.0.0.1']
       ],
-      { stdio: 'ignore' }
+      { env: childEnv(process.env), timeoutMs: 30_000 }
     );
   } catch {
     t.skip('openssl is not installed');
