@@ -1,9 +1,13 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { acceleratorsPlugin } from './accelerators/plugin.ts';
 import { companionPlugin } from './companion/plugin.ts';
 import { datasetsCommandsPlugin } from './datasets/commands.ts';
 import { datasetsPlugin } from './datasets/plugin.ts';
 import { facilityCommandsPlugin } from './facility/commands.ts';
 import { facilityPlugin } from './facility/plugin.ts';
+import { imagesPlugin } from './images/plugin.ts';
+import { jobsCommandsPlugin } from './jobs/commands.ts';
+import { jobsPlugin } from './jobs/plugin.ts';
 import { mainAreaPlugin, openPlugin, sidebarPlugin } from './shell/plugin.ts';
 import { statusPlugin } from './shell/status.ts';
 import { signinCommandsPlugin } from './signin/commands.ts';
@@ -23,7 +27,11 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusPlugin,
   datasetsPlugin,
   datasetsCommandsPlugin,
-  transfersPlugin
+  transfersPlugin,
+  acceleratorsPlugin,
+  imagesPlugin,
+  jobsPlugin,
+  jobsCommandsPlugin
 ];
 
 export default plugins;

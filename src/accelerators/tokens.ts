@@ -1,0 +1,23 @@
+import { Token } from '@lumino/coreutils';
+import type { IResource } from '../companion/resource.ts';
+import type { AcceleratorList } from '../contract/accelerators.ts';
+
+/** GPUs of one type as a form offers them. `null` is "not known". */
+export interface IGpuChoice {
+  readonly type: string;
+  readonly total: number;
+  readonly free: number | null;
+  /** The most that one node has. */
+  readonly perNode: number;
+}
+
+/** Which GPUs there are, and how many are free now. */
+export interface IAccelerators extends IResource<AcceleratorList> {
+  /** Types in a partition (or in the whole cluster), those with most free ones first. */
+  choices(cluster: string | undefined, partition: string | undefined): readonly IGpuChoice[];
+}
+
+export const IAccelerators = new Token<IAccelerators>(
+  'jupyterlab-panosc:IAccelerators',
+  'Which GPUs there are and how many of them are free.'
+);

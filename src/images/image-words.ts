@@ -1,0 +1,77 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Image, ImageDetail, RepositoryState } from '../contract/images.ts';
+import { UNKNOWN } from '../ui/bytes.ts';
+import { quoteForShell } from '../ui/quote-for-shell.ts';
+import { formatDate } from '../ui/time.ts';
+
+/** `xrd-tools 2.1.0`; the name alone where no version is known. */
+export function imageTitle(image: Pick<Image, 'name' | 'version'>): string {
+  return image.version === null ? image.name : `${image.name} ${image.version}`;
+}
+
+/** What kind of thing it is. */
+export function kindText(kind: Image['kind'], trans: TranslationBundle): string {
+  return kind === 'sif' ? trans.__('SIF file') : trans.__('sandbox folder');
+}
+
+/** One of the four facts: kept apart, because each says something else. */
+export interface ITrustFact {
+  readonly name: string;
+  /** In words; a tick stands only for what was really checked. */
+  readonly text: string;
+  readonly isChecked: boolean;
+}
+
+function signatureText(signatures: number | null, trans: TranslationBundle): string {
+  if (signatures === null) {
+    return UNKNOWN;
+  }
+  return signatures === 0
+    ? trans.__('none; most images carry none')
+    : trans._n('%1 signature, not checked here', '%1 signatures, not checked here', signatures);
+}
+
+/** Repository, signatures, content and licence: what is known of each. */
+export function trustFacts(
+  image: ImageDetail,
+  repository: RepositoryState | null,
+  trans: TranslationBundle
+): readonly ITrustFact[] {
+  const details =
+    repository === null
+      ? []
+      : [
+          trans.__('published %1', formatDate(repository.publishedAt)),
+          trans.__('list of keys valid until %1', formatDate(repository.whitelistExpiresAt))
+        ];
+  return [
+    {
+      name: trans.__('Repository'),
+      text: [trans.__('verified, revision %1', image.revision), ...details].join(' · '),
+      isChecked: true
+    },
+    {
+      name: trans.__('Signatures'),
+      text: signatureText(image.signatures, trans),
+      isChecked: false
+    },
+    {
+      name: trans.__('Content'),
+      text:
+        image.trust === 'verified'
+          ? trans.__('verified: every byte agrees with the repository')
+          : trans.__('preview: read from the first bytes, not hashed as a whole'),
+      isChecked: image.trust === 'verified'
+    },
+    {
+      name: trans.__('Licence'),
+      text: image.licence ?? trans.__('not stated by the image'),
+      isChecked: false
+    }
+  ];
+}
+
+/** `apptainer exec PATH COMMAND`: what a person can run on a machine where the repository is mounted. */
+export function apptainerCommand(image: Pick<Image, 'mountPath'>): string {
+  return `apptainer exec ${quoteForShell(image.mountPath)} COMMAND`;
+}

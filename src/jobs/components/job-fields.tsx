@@ -1,0 +1,254 @@
+import * as React from 'react';
+import type { IAccelerators } from '../../accelerators/tokens.ts';
+import type { Facility } from '../../contract/facility.ts';
+import type { JobRequest, Partition } from '../../contract/jobs.ts';
+import type { IImageSearch } from '../../images/tokens.ts';
+import { Field } from '../../ui/field.tsx';
+import { formatDuration } from '../../ui/time.ts';
+import { useTrans } from '../../ui/translation.ts';
+import type { Finding, IJobForm } from '../job-form.ts';
+import { formatMemory, parseMemory } from '../memory-size.ts';
+import { parseTimeLimit } from '../time-limit.ts';
+import { BindsField } from './binds-field.tsx';
+import { GpuField } from './gpu-field.tsx';
+import { ImageField } from './image-field.tsx';
+
+/** One cluster as the facility offers it. */
+export type Cluster = NonNullable<Facility['active']>['clusters'][number];
+
+/** What the form is made of. */
+export interface IJobFieldsProps {
+  readonly form: IJobForm;
+  readonly findings: readonly Finding[];
+  readonly clusters: readonly Cluster[];
+  readonly partitions: readonly Partition[];
+  readonly accelerators: IAccelerators;
+  readonly search: IImageSearch;
+  readonly onChange: (patch: Partial<IJobForm>) => void;
+  readonly onImageDetails: (image: string) => void;
+}
+
+/** Fields that are one line of text. */
+type TextField = 'name' | 'workdir' | 'result' | 'comment' | 'account' | 'time' | 'cpus' | 'memory';
+
+function TextInput(
+  props: IJobFieldsProps & {
+    readonly name: TextField;
+    readonly wire: keyof JobRequest;
+    readonly label: string;
+    readonly hint?: string | undefined;
+    readonly placeholder?: string;
+  }
+): React.ReactElement {
+  const { form, name, wire } = props;
+  return (
+    <Field
+      label={props.label}
+      hint={props.hint}
+      findings={props.findings.filter(({ field }) => field === wire)}
+    >
+      {control => (
+        <input
+          {...control}
+          className="jp-panosc-Input"
+          value={form[name]}
+          maxLength={4096}
+          spellCheck={name === 'comment'}
+          placeholder={props.placeholder}
+          onChange={event => props.onChange({ [name]: event.target.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Place(
+  props: IJobFieldsProps & { readonly cluster: Cluster | undefined }
+): React.ReactElement {
+  const trans = useTrans();
+  const { form, clusters, cluster, findings, onChange } = props;
+  const partitions = props.partitions.filter(
+    partition => cluster === undefined || partition.cluster === cluster.id
+  );
+  const standard = partitions.find(partition => partition.isDefault);
+  return (
+    <>
+      {clusters.length > 1 && (
+        <Field
+          label={trans.__('Where it runs')}
+          findings={findings.filter(({ field }) => field === 'cluster')}
+        >
+          {control => (
+            <select
+              {...control}
+              className="jp-panosc-Input"
+              value={cluster?.id ?? ''}
+              onChange={event => onChange({ cluster: event.target.value, partition: '' })}
+            >
+              {clusters.map(({ id, title }) => (
+                <option key={id} value={id}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
+      {cluster?.features.survivesSession === false && (
+        <p className="jp-panosc-Field-hint">
+          {trans.__('%1 runs jobs only while this Jupyter server runs.', cluster.title)}
+        </p>
+      )}
+      {cluster?.features.partitions !== false && (
+        <Field
+          label={trans.__('Partition')}
+          findings={findings.filter(({ field }) => field === 'partition')}
+        >
+          {control => (
+            <select
+              {...control}
+              className="jp-panosc-Input"
+              value={form.partition}
+              onChange={event => onChange({ partition: event.target.value })}
+            >
+              <option value="">
+                {standard === undefined
+                  ? trans.__('The cluster chooses')
+                  : trans.__('Standard (%1)', standard.name)}
+              </option>
+              {partitions.map(partition => (
+                <option key={partition.name} value={partition.name} disabled={!partition.isUp}>
+                  {partition.isUp ? partition.name : trans.__('%1 (down)', partition.name)}
+                </option>
+              ))}
+              {form.partition !== '' &&
+                !partitions.some(partition => partition.name === form.partition) && (
+                  <option value={form.partition}>{form.partition}</option>
+                )}
+            </select>
+          )}
+        </Field>
+      )}
+    </>
+  );
+}
+
+/** Time, CPUs and memory, each with how it was understood. */
+function Resources(
+  props: IJobFieldsProps & { readonly cluster: Cluster | undefined }
+): React.ReactElement {
+  const trans = useTrans();
+  const { form, partitions, cluster } = props;
+  const partition = partitions.find(
+    ({ name, cluster: of, isDefault }) =>
+      (cluster === undefined || of === cluster.id) &&
+      (form.partition === '' ? isDefault : name === form.partition)
+  );
+  const minutes = parseTimeLimit(form.time);
+  const megabytes = parseMemory(form.memory);
+  const most = partition?.maxMinutes ?? null;
+  const timeHint = [
+    minutes === null ? null : trans.__('That is %1.', formatDuration(minutes * 60, trans)),
+    most === null ? null : trans.__('At most %1 here.', formatDuration(most * 60, trans))
+  ].filter(text => text !== null);
+  const memoryHint = [
+    megabytes === null ? null : trans.__('That is %1.', formatMemory(megabytes)),
+    partition?.maxMemoryMB == null
+      ? null
+      : trans.__('One machine has %1.', formatMemory(partition.maxMemoryMB))
+  ].filter(text => text !== null);
+  return (
+    <>
+      <TextInput
+        {...props}
+        name="time"
+        wire="timeMinutes"
+        label={trans.__('Time limit')}
+        hint={timeHint.join(' ')}
+        placeholder="2:00"
+      />
+      <div className="jp-panosc-FieldPair">
+        <TextInput
+          {...props}
+          name="cpus"
+          wire="cpus"
+          label={trans.__('CPUs')}
+          placeholder="1"
+          hint={
+            partition?.maxCpusPerNode == null
+              ? undefined
+              : trans.__('One machine has %1.', partition.maxCpusPerNode)
+          }
+        />
+        <TextInput
+          {...props}
+          name="memory"
+          wire="memoryMB"
+          label={trans.__('Memory')}
+          placeholder="16 GB"
+          hint={memoryHint.join(' ')}
+        />
+      </div>
+      {cluster?.features.accelerators !== false && (
+        <GpuField
+          accelerators={props.accelerators}
+          form={{ ...form, cluster: cluster?.id ?? '' }}
+          findings={props.findings.filter(({ field }) => field.startsWith('gpus'))}
+          onChange={props.onChange}
+        />
+      )}
+    </>
+  );
+}
+
+/** The form beside the script. */
+export function JobFields(props: IJobFieldsProps): React.ReactElement {
+  const trans = useTrans();
+  const { form, clusters, findings, onChange } = props;
+  const cluster = clusters.find(({ id }) => id === form.cluster) ?? clusters[0];
+  const of = (field: keyof JobRequest): readonly Finding[] =>
+    findings.filter(finding => finding.field.split('.')[0] === field);
+  return (
+    <div className="jp-panosc-JobFields">
+      <TextInput {...props} name="name" wire="name" label={trans.__('Name')} />
+      <TextInput
+        {...props}
+        name="workdir"
+        wire="workdir"
+        label={trans.__('Folder')}
+        hint={trans.__('It runs here, and its log goes here.')}
+      />
+      <Place {...props} cluster={cluster} />
+      <Resources {...props} cluster={cluster} />
+      {cluster?.features.images !== false && (
+        <ImageField
+          search={props.search}
+          image={form.image}
+          findings={of('image')}
+          onChange={image => onChange({ image })}
+          onDetails={props.onImageDetails}
+        />
+      )}
+      {form.image !== '' || form.binds.length > 0 ? (
+        <BindsField
+          binds={form.binds}
+          findings={of('binds')}
+          onChange={binds => onChange({ binds })}
+        />
+      ) : null}
+      <TextInput
+        {...props}
+        name="result"
+        wire="result"
+        label={trans.__('Result file')}
+        hint={trans.__('A picture or table that the script writes; opened by "Open result".')}
+        placeholder="result.png"
+      />
+      <details className="jp-panosc-Details">
+        <summary>{trans.__('More')}</summary>
+        <TextInput {...props} name="account" wire="account" label={trans.__('Account')} />
+        <TextInput {...props} name="comment" wire="comment" label={trans.__('Your comment')} />
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { stopIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { Job } from '../../contract/jobs.ts';
+import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { useTrans } from '../../ui/translation.ts';
+import { isFinished } from '../job-states.ts';
+import { gpuLine, shareOfTime, timeSentence, timeText } from '../job-words.ts';
+import type { JobsModel } from '../model.ts';
+import { StateBadge } from './state-badge.tsx';
+
+/** One job in the sidebar. */
+export function JobRow(props: {
+  readonly job: Job;
+  readonly model: JobsModel;
+  readonly now: number;
+  readonly focus: IRowFocus;
+  readonly onOpen: () => void;
+  readonly onOpenResult: () => void;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { job, model } = props;
+  const elapsed = model.elapsedSeconds(job, props.now);
+  const isEnded = isFinished(job.state);
+  const isWaiting = model.cancelling.isWaiting(job.id);
+  const canCancel = !isEnded && !isWaiting && !model.cancelling.isSent(job.id);
+  const verb: IVerb = isWaiting
+    ? { label: trans.__('Undo'), run: () => model.cancelling.undo(job.id), isUrgent: true }
+    : job.resultPath !== null
+      ? { label: trans.__('Open result'), run: props.onOpenResult }
+      : { label: trans.__('Open'), run: props.onOpen };
+  const trouble = model.problemOf(job.id)?.detail ?? job.problem?.detail;
+  const gpus = gpuLine(job.gpus, trans);
+  const second = isWaiting
+    ? trans.__('will be cancelled in a moment')
+    : model.cancelling.isSent(job.id)
+      ? trans.__('asking the scheduler to cancel it')
+      : [
+          trouble ?? job.reason,
+          isEnded ? null : gpus,
+          job.ranWithoutImage ? trans.__('ran without the image') : null
+        ]
+          .filter(text => text != null && text !== '')
+          .join(' · ');
+  return (
+    <Row
+      focus={props.focus}
+      title={job.name}
+      tooltip={trans.__('%1 on %2', job.name, job.clusterTitle)}
+      aside={
+        <span className="jp-panosc-JobAside">
+          {canCancel && (
+            <IconButton
+              icon={stopIcon}
+              label={trans.__('Cancel %1', job.name)}
+              tabIndex={props.focus.tabIndex}
+              onClick={() => model.cancelling.start(job.id)}
+            />
+          )}
+          <StateBadge state={job.state} rawState={job.rawState} share={shareOfTime(job, elapsed)} />
+          <span title={timeSentence(job, elapsed, trans)}>{timeText(job, elapsed)}</span>
+        </span>
+      }
+      second={
+        second === '' ? trans.__('on %1', job.clusterTitle) : <span title={second}>{second}</span>
+      }
+      verb={verb}
+      onOpen={props.onOpen}
+      onRemove={canCancel ? () => model.cancelling.start(job.id) : undefined}
+    />
+  );
+}

@@ -1,0 +1,112 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import {
+  checkIcon,
+  circleEmptyIcon,
+  closeIcon,
+  errorIcon,
+  historyIcon,
+  infoIcon,
+  runIcon,
+  stopIcon,
+  type LabIcon
+} from '@jupyterlab/ui-components';
+import type { Job, JobState } from '../contract/jobs.ts';
+
+/** How a state is shown: the word says it, icon and tone only repeat it. */
+export interface IStateLook {
+  readonly word: string;
+  readonly icon: LabIcon;
+  readonly tone: 'quiet' | 'active' | 'good' | 'bad' | 'attention';
+}
+
+/** True when nothing will change any more. */
+export function isFinished(state: JobState): boolean {
+  switch (state) {
+    case 'submitting':
+    case 'queued':
+    case 'running':
+    case 'completing':
+    case 'unknown':
+      return false;
+    case 'completed':
+    case 'failed':
+    case 'timeout':
+    case 'out-of-memory':
+    case 'node-failed':
+    case 'cancelled':
+    case 'interrupted':
+    case 'refused':
+      return true;
+  }
+}
+
+/** The state in words a scientist uses. */
+export function lookOf(state: JobState, trans: TranslationBundle): IStateLook {
+  switch (state) {
+    case 'submitting':
+      return { word: trans.__('being submitted'), icon: circleEmptyIcon, tone: 'quiet' };
+    case 'queued':
+      return { word: trans.__('waiting'), icon: historyIcon, tone: 'quiet' };
+    case 'running':
+      return { word: trans.__('running'), icon: runIcon, tone: 'active' };
+    case 'completing':
+      return { word: trans.__('finishing'), icon: runIcon, tone: 'active' };
+    case 'completed':
+      return { word: trans.__('completed'), icon: checkIcon, tone: 'good' };
+    case 'failed':
+      return { word: trans.__('failed'), icon: errorIcon, tone: 'bad' };
+    case 'timeout':
+      return { word: trans.__('out of time'), icon: errorIcon, tone: 'bad' };
+    case 'out-of-memory':
+      return { word: trans.__('out of memory'), icon: errorIcon, tone: 'bad' };
+    case 'node-failed':
+      return { word: trans.__('node failed'), icon: errorIcon, tone: 'bad' };
+    case 'cancelled':
+      return { word: trans.__('cancelled'), icon: stopIcon, tone: 'quiet' };
+    case 'interrupted':
+      return { word: trans.__('interrupted'), icon: stopIcon, tone: 'attention' };
+    case 'refused':
+      return { word: trans.__('refused'), icon: closeIcon, tone: 'bad' };
+    case 'unknown':
+      return { word: trans.__('not known'), icon: infoIcon, tone: 'attention' };
+  }
+}
+
+/** What to do now, in one sentence; null where nothing needs doing. */
+export function adviceFor(
+  job: Pick<Job, 'state' | 'exitCode'>,
+  trans: TranslationBundle
+): string | null {
+  switch (job.state) {
+    case 'failed':
+      return job.exitCode === null
+        ? trans.__('The log below says how far it came.')
+        : trans.__(
+            'The script ended with code %1. The last lines of the log usually say why.',
+            job.exitCode
+          );
+    case 'timeout':
+      return trans.__(
+        'It was ended at its time limit. Resubmit with more time, or let it save its work on the way.'
+      );
+    case 'out-of-memory':
+      return trans.__('It needed more memory than it had asked for. Resubmit with more memory.');
+    case 'node-failed':
+      return trans.__('The machine it ran on failed; that is not your fault. Resubmit it.');
+    case 'interrupted':
+      return trans.__(
+        'It ended together with the Jupyter server that it ran on. Resubmit it to run it again.'
+      );
+    case 'refused':
+      return trans.__('Change what the scheduler did not accept, then submit again.');
+    case 'unknown':
+      return trans.__('The scheduler does not say at present. It is asked again by itself.');
+    case 'submitting':
+    case 'queued':
+    case 'running':
+    case 'completing':
+    case 'completed':
+    case 'cancelled':
+      return null;
+  }
+}

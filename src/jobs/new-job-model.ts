@@ -1,0 +1,152 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal, type ISignal } from '@lumino/signaling';
+import { isAbort } from '../companion/problem-error.ts';
+import type { ICompanion } from '../companion/tokens.ts';
+import type { Job, JobDetail, JobRequest } from '../contract/jobs.ts';
+import type { Problem } from '../contract/problem.ts';
+import {
+  emptyForm,
+  formOf,
+  readForm,
+  type Finding,
+  type IJobForm,
+  type IReadForm
+} from './job-form.ts';
+import { PreviewModel } from './job-preview.ts';
+import { Submission } from './submission.ts';
+
+/** What one tab *New job* knows: the form, its preview, and the job that came of it. */
+export class NewJobModel {
+  readonly preview: PreviewModel;
+  readonly #companion: ICompanion;
+  readonly #trans: TranslationBundle;
+  readonly #submission: Submission;
+  readonly #changed = new Signal<this, void>(this);
+  readonly #giveUp = new AbortController();
+  #form: IJobForm;
+  #read: IReadForm;
+  #hasTried = false;
+  #isSubmitting = false;
+  #submitted: Job | null = null;
+  #problem: Problem | null = null;
+  #loadProblem: Problem | null = null;
+
+  constructor(companion: ICompanion, trans: TranslationBundle, prefill: Partial<IJobForm>) {
+    this.#companion = companion;
+    this.#trans = trans;
+    this.#submission = new Submission(companion);
+    this.preview = new PreviewModel(companion);
+    this.#form = { ...emptyForm, ...prefill };
+    this.#read = readForm(this.#form, trans);
+    this.preview.changed.connect(() => this.#changed.emit(), this);
+    this.preview.ask(this.#read.request);
+  }
+
+  get form(): IJobForm {
+    return this.#form;
+  }
+
+  /** What the form asks for; null while it cannot be read. */
+  get request(): JobRequest | null {
+    return this.#read.request;
+  }
+
+  get isSubmitting(): boolean {
+    return this.#isSubmitting;
+  }
+
+  /** The job that this form has become; null again as soon as the form changes. */
+  get submitted(): Job | null {
+    return this.#submitted;
+  }
+
+  /** Why submitting did not work. */
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+
+  /** Why the job that this form starts from could not be read. */
+  get loadProblem(): Problem | null {
+    return this.#loadProblem;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  /** What is wrong: of the form, then of the companion. Empty fields are blamed only after *Submit*. */
+  get findings(): readonly Finding[] {
+    const own = this.#read.findings.filter(({ field }) => this.#hasTried || this.#isFilled(field));
+    const theirs = this.#read.request === null ? [] : (this.preview.value?.findings ?? []);
+    return [...own, ...theirs];
+  }
+
+  update(patch: Partial<IJobForm>): void {
+    this.#form = { ...this.#form, ...patch };
+    this.#read = readForm(this.#form, this.#trans);
+    this.#submitted = null;
+    this.#problem = null;
+    this.preview.ask(this.#read.request);
+    this.#changed.emit();
+  }
+
+  /** Starts from what another job asked for. */
+  async startFrom(jobId: string): Promise<void> {
+    try {
+      const detail = await this.#companion.get<JobDetail>(
+        `jobs/${encodeURIComponent(jobId)}`,
+        {},
+        this.#giveUp.signal
+      );
+      this.#loadProblem = null;
+      this.update(formOf(detail.request));
+    } catch (error) {
+      if (!isAbort(error)) {
+        this.#loadProblem = this.#companion.problemOf(error);
+        this.#changed.emit();
+      }
+    }
+  }
+
+  /** The job, or null when it did not work: see `findings` and `problem`. */
+  async submit(): Promise<Job | null> {
+    this.#hasTried = true;
+    const { request } = this.#read;
+    if (request === null || this.#isSubmitting || this.#submitted !== null) {
+      this.#changed.emit();
+      return null;
+    }
+    this.#isSubmitting = true;
+    this.#problem = null;
+    this.#changed.emit();
+    try {
+      this.#companion.events.start();
+      const job = await this.#submission.submit(request);
+      // What was typed while the answer was on its way is another job.
+      this.#submitted = this.#read.request === request ? job : null;
+      return job;
+    } catch (error) {
+      this.#problem = this.#companion.problemOf(error);
+      return null;
+    } finally {
+      this.#isSubmitting = false;
+      this.#changed.emit();
+    }
+  }
+
+  /** The same form may become one more job. */
+  again(): void {
+    this.#submitted = null;
+    this.#changed.emit();
+  }
+
+  dispose(): void {
+    this.#giveUp.abort();
+    this.preview.dispose();
+    Signal.clearData(this);
+  }
+
+  #isFilled(field: string): boolean {
+    return !['script', 'name', 'workdir'].includes(field);
+  }
+}
