@@ -17,9 +17,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { inflateSync } from 'node:zlib';
-import pino from 'pino';
 import type { CallContext } from '../server/src/core/call-context.ts';
 import { systemClock } from '../server/src/core/clock.ts';
+import { makeLog } from '../server/src/core/log.ts';
 import { imageSources } from '../server/src/images/adapters/index.ts';
 import { pathKey } from '../server/src/images/cvmfs/path-bytes.ts';
 import type { ImageSource } from '../server/src/images/port.ts';
@@ -32,7 +32,7 @@ const ROWS = 20_000;
 const ROUNDS = 15;
 const PAGE = 200;
 const FOLDER = '/images';
-const log = pino({ level: 'silent' });
+const log = makeLog('silent');
 
 /** A flat repository of small images, made once and kept; the name carries what it depends on. */
 function publishedFolder(): { folder: string; key: string } {

@@ -4,11 +4,6 @@ import { problem } from '../core/problem.ts';
 import type { FoundImage } from './layouts/walk.ts';
 import { folded } from './sort-images.ts';
 
-/** True when a path is UTF-8: only then can a job script name it. */
-export function isNameable(path: string): boolean {
-  return path.isWellFormed();
-}
-
 interface Position {
   readonly rootHash: string;
   readonly at: number;

@@ -4,7 +4,6 @@ import type { CallContext } from '../core/call-context.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import type { Parts } from '../parts.ts';
 import { imageSources } from './adapters/index.ts';
-import { isNameable } from './image-index.ts';
 import type { ImageSource } from './port.ts';
 
 /** What a job needs to know about its image; `mountPath` has every link resolved. */
@@ -87,7 +86,8 @@ export class ImageService {
   /** Checks a job's image and says where it lies on a node. Throws as `detail`. */
   async resolve(ref: string, call: CallContext): Promise<ResolvedImage> {
     const found = await this.detail(ref, call);
-    if (!isNameable(found.mountPath) || found.mountPath.includes('\ufffd')) {
+    // Bytes that are not UTF-8 are shown like this, so the path could name another file or none.
+    if (found.mountPath.includes('\ufffd')) {
       throw problem(
         'image-not-readable',
         `The name of the image ${found.path} is not UTF-8, so that a job script cannot name it. Choose another image.`

@@ -85,28 +85,6 @@ test('the packages layout understands a root at each of its levels', async t => 
   }
 });
 
-test('more nested catalogs than the budget are not loaded, and that is said', async t => {
-  const items = Array.from({ length: 230 }, (_, n) => [
-    { path: `/p/x86_64/many/${n}/.cvmfscatalog`, content: '' },
-    { path: `/p/x86_64/many/${n}/many.sif`, content: 'x' },
-    { path: `/c/tool_${n}_20260101/.cvmfscatalog`, content: '' },
-    { path: `/c/tool_${n}_20260101/tool_${n}_20260101.simg/bin/sh`, content: '' }
-  ]).flat();
-  const { server } = await makeSite(t, items);
-  const source = imageSource(t, [server], {
-    roots: [
-      { path: '/c', layout: 'dated' },
-      { path: '/p', layout: 'packages' }
-    ]
-  });
-  const page = await source.list('', undefined, 1000, imagesCall());
-  assert.equal(server.requests.filter(request => request.endsWith('C')).length, 201);
-  // Dated names say enough to be believed; packages do not.
-  assert.equal(page.items.filter(item => item.name === 'tool').length, 230);
-  assert.equal(page.items.filter(item => item.name === 'many').length, 180);
-  assert.match(page.state.warnings.join(), /50 folders were not searched/);
-});
-
 test('a small image is verified, a large one read from its first bytes is a preview', async t => {
   const large = makeSif({ labels: { a: 'b' }, payload: Buffer.alloc(3_000_000, 1) });
   const site = await makeSite(

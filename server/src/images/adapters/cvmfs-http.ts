@@ -9,7 +9,7 @@ import { CurrentIndex } from '../current-index.ts';
 import type { CvmfsEntry, CvmfsRepository, CvmfsState } from '../cvmfs/port.ts';
 import { openCvmfs } from '../cvmfs/repository.ts';
 import { describeImage } from '../describe.ts';
-import { isNameable, type ImageIndex } from '../image-index.ts';
+import type { ImageIndex } from '../image-index.ts';
 import type { FoundImage } from '../layouts/walk.ts';
 import { nameOfFile } from '../naming.ts';
 import type { ImageSource, ImageSourceParts } from '../port.ts';
@@ -56,7 +56,7 @@ export class CvmfsHttpSource implements ImageSource {
     const entry = await reader.resolve(known?.target ?? wanted, call.signal);
     const found = known ?? this.#unlisted(wanted, entry, held.index);
     const described = await describeImage(reader, entry, call.signal);
-    const nameNote = isNameable(entry.path)
+    const nameNote = entry.path.isWellFormed()
       ? null
       : 'The name of this image is not UTF-8, so that a job cannot use it.';
     return {
