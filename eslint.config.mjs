@@ -133,7 +133,7 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs,cjs}'],
     ...tseslint.configs.disableTypeChecked,
-    languageOptions: { globals: globals.node },
+    languageOptions: { globals: globals.node, parserOptions: { project: null } },
     rules: {
       ...tseslint.configs.disableTypeChecked.rules,
       'no-console': 'off',

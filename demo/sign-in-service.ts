@@ -20,7 +20,7 @@ button{font:inherit;padding:.5rem 1rem}input[type=text]{font:inherit;padding:.4r
  */
 export async function startSignInService(port: number): Promise<{
   issuer: string;
-  isTokenValid(token: string): Promise<boolean>;
+  isTokenValid: (token: string) => Promise<boolean>;
   close(): Promise<void>;
 }> {
   const server = createServer();

@@ -10,7 +10,7 @@ export interface StoreOptions {
   readonly port: number;
   /** Folders (first path segment) that want a token. */
   readonly restricted: readonly string[];
-  isTokenValid(token: string): Promise<boolean>;
+  readonly isTokenValid: (token: string) => Promise<boolean>;
   /** Bytes a second over all connections, so that progress can be seen; 0 is unlimited. */
   readonly bytesPerSecond: number;
 }

@@ -16,6 +16,7 @@ import { guard } from './http/guard.ts';
 import { problemHandler } from './http/problem-handler.ts';
 import { serveEvents } from './http/serve-events.ts';
 import type { Domain, Parts } from './parts.ts';
+import { createImages } from './images/routes.ts';
 import { openDatabase } from './store/database.ts';
 import { EventLog } from './store/event-log.ts';
 import { SettingsStore } from './store/settings-store.ts';
@@ -76,7 +77,8 @@ export function buildApp(options: AppOptions): App {
   const signin = createSignin(parts);
   tokens = signin.port;
   const datasets = new DatasetService(parts);
-  const domains: Domain[] = [signin, { router: datasetRoutes(datasets, call) }];
+  const images = createImages(parts);
+  const domains: Domain[] = [signin, { router: datasetRoutes(datasets, call) }, images];
 
   const app = express();
   app.disable('x-powered-by');

@@ -11,11 +11,11 @@ it('never prints its value, however it is printed', () => {
   const lines: string[] = [];
   pino({}, { write: (line: string) => lines.push(line) }).info(
     { secret, nested: { secret } },
-    `token ${secret}`
+    `token ${String(secret)}`
   );
   const printed = [
     String(secret),
-    `${secret}`,
+    ['', secret].join(),
     JSON.stringify({ secret }),
     inspect({ secret }, { depth: 9, showHidden: true }),
     ...lines
