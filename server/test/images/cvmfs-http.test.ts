@@ -107,10 +107,30 @@ test('a small image is verified, a large one read from its first bytes is a prev
 });
 
 test('the first chunk of a large image is hashed whole, so what it says is verified', async t => {
-  const content = makeSif({ labels: { a: 'b' }, payload: Buffer.alloc(3_000_000, 1) });
-  const site = await makeSite(t, [{ path: '/images/x.sif', content }], { chunkBytes: 500_000 });
+  const image = (last: number): Uint8Array => {
+    const payload = Buffer.alloc(3_000_000, 1);
+    payload[payload.byteLength - 1] = last;
+    return makeSif({ labels: { a: 'b' }, payload });
+  };
+  const site = await makeSite(
+    t,
+    [
+      { path: '/images/x.sif', content: image(1) },
+      { path: '/images/same.sif', content: image(1) },
+      { path: '/images/other.sif', content: image(2) }
+    ],
+    { chunkBytes: 500_000 }
+  );
   const source = imageSource(t, [site.server], { roots: [{ path: '/images', layout: 'flat' }] });
-  assert.equal((await source.get('/images/x.sif', imagesCall())).trust, 'verified');
+  const x = await source.get('/images/x.sif', imagesCall());
+  assert.equal(x.trust, 'verified');
+  // The catalog vouches for every chunk, so the content has a name although it was never fetched.
+  assert.match(x.contentHash ?? '', /^chunks-sha256:[0-9a-f]{64}$/);
+  const [same, other] = await Promise.all(
+    ['same', 'other'].map(name => source.get(`/images/${name}.sif`, imagesCall()))
+  );
+  assert.equal(same?.contentHash, x.contentHash);
+  assert.notEqual(other?.contentHash, x.contentHash);
 });
 
 test('a tampered image is refused, a tampered catalog makes the listing fail', async t => {

@@ -66,7 +66,7 @@ export class CvmfsHttpSource implements ImageSource {
       licence: described.labels[LICENCE_LABEL] ?? null,
       revision: state.revision,
       rootHash: state.rootHash,
-      contentHash: entry.contentHash
+      contentHash: await reader.contentHash(entry.path, call.signal)
     };
   }
 

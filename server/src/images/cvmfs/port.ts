@@ -60,4 +60,9 @@ export interface CvmfsRepository {
     bytes: number,
     signal?: AbortSignal
   ): Promise<{ bytes: Uint8Array; verified: boolean; totalBytes: number }>;
+  /**
+   * What a file's content is known by, for provenance: the hash text of its object or, when it is chunked,
+   * `chunks-sha256:` and the SHA-256 of the lines `<offset> <hash text>`. Null for everything that is not a file.
+   */
+  contentHash(path: string, signal?: AbortSignal): Promise<string | null>;
 }

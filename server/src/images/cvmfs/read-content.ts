@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { problem } from '../../core/problem.ts';
 import type { CatalogRow } from './catalog-row.ts';
 import type { Chunk } from './catalog.ts';
-import type { ObjectSuffix } from './hash.ts';
+import { hashText, type ObjectSuffix } from './hash.ts';
 import { inflateBounded, inflateHead } from './inflate.ts';
 import type { Objects, Wanted } from './objects.ts';
 
@@ -14,6 +15,15 @@ export interface StoredFile {
 interface Piece {
   readonly wanted: Wanted;
   readonly sizeBytes: number;
+}
+
+/** What the content is known by: see `CvmfsRepository.contentHash`. */
+export function contentHashOf({ row, chunks }: StoredFile): string | null {
+  if (row.entry.type !== 'file' || !row.entry.chunked) {
+    return row.entry.contentHash;
+  }
+  const lines = chunks.map(chunk => `${chunk.offset} ${hashText(chunk.hash)}\n`);
+  return `chunks-sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`;
 }
 
 /** Up to here an object is fetched whole even for its start: checked bytes are worth it. */

@@ -10,7 +10,7 @@ import { ObjectCache } from './object-cache.ts';
 import { Objects } from './objects.ts';
 import { pathComponents } from './path-bytes.ts';
 import type { CvmfsEntry, CvmfsRepository, CvmfsState } from './port.ts';
-import { readStart, readWhole, type StoredFile } from './read-content.ts';
+import { contentHashOf, readStart, readWhole, type StoredFile } from './read-content.ts';
 import { notFound, resolveLinks } from './resolve-links.ts';
 import { Servers } from './servers.ts';
 import { SingleFlight } from './single-flight.ts';
@@ -135,6 +135,10 @@ class HttpRepository implements CvmfsRepository {
   ): Promise<{ bytes: Uint8Array; verified: boolean; totalBytes: number }> {
     const file = await this.#stored(path, signal);
     return await readStart(this.#objects, file, Math.min(bytes, MAX_HEAD_BYTES), signal);
+  }
+
+  async contentHash(path: string, signal?: AbortSignal): Promise<string | null> {
+    return contentHashOf(await this.#stored(path, signal));
   }
 
   async #stored(path: string, signal: AbortSignal | undefined): Promise<StoredFile> {

@@ -87,6 +87,7 @@ export function memoryRepository(fqrn: string, items: readonly TreeItem[]): Memo
       return node === null ? null : entryOf(node);
     },
     resolve: async path => entryOf(need(path)),
+    contentHash: async () => null,
     readFile: async path => contentOf(need(path)),
     readHead: async (path, bytes) => {
       const content = contentOf(need(path));
