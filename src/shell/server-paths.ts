@@ -1,4 +1,4 @@
-import { PageConfig, PathExt } from '@jupyterlab/coreutils';
+import { PageConfig } from '@jupyterlab/coreutils';
 
 /** Folder that the file browser's root is, as the Jupyter server tells it: absolute or `~/…`. */
 export function serverRoot(): string {
@@ -8,7 +8,10 @@ export function serverRoot(): string {
 /** The companion's name (`~/…` or absolute) of a path in the file browser; null when the root is not told. */
 export function toCompanionPath(contentsPath: string, root: string = serverRoot()): string | null {
   const local = contentsPath.slice(contentsPath.indexOf(':') + 1);
-  return root === '' ? null : PathExt.join(root, local);
+  if (root === '' || local === '') {
+    return root === '' ? null : root;
+  }
+  return `${root.replace(/\/+$/, '')}/${local.replace(/^\/+/, '')}`;
 }
 
 /** The file browser's name of an absolute path; null when it lies outside of its root. */
