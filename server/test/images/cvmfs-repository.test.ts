@@ -181,3 +181,14 @@ test('what has no content here is told as such', async t => {
     await assert.rejects(repository.readHead(file, 10), { slug: 'image-not-readable' }, file);
   }
 });
+
+test('forty links in a row are followed, one more is too many', async t => {
+  const chain = Array.from({ length: 41 }, (_, index) => ({
+    path: `/chain/${index}`,
+    link: index === 0 ? '../images/a.sif' : String(index - 1)
+  }));
+  const { server } = await makeSite(t, [...items, ...chain]);
+  const repository = reader(t, [server]);
+  assert.equal((await repository.resolve('/chain/39')).path, '/images/a.sif');
+  await assert.rejects(repository.resolve('/chain/40'), { slug: 'path-not-allowed' });
+});

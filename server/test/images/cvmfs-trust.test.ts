@@ -215,6 +215,21 @@ test('an older state, validly signed, does not replace a newer one, also after a
   assert.equal((await reader(t, [site.server]).open()).revision, 1, 'nothing newer known: taken');
 });
 
+for (const [name, older] of [
+  ['revision', { revision: 1, nowMs: startMs + 2000 }],
+  ['time', { revision: 3, nowMs: startMs }]
+] as const) {
+  test(`a lower ${name} alone is enough to be behind`, async t => {
+    const site = await makeSite(t, items, { revision: 2, nowMs: startMs + 1000 });
+    const cacheDir = scratch(t);
+    await reader(t, [site.server], { cacheDir }).open();
+    site.publish(items, older);
+    const state = await reader(t, [site.server], { cacheDir }).open();
+    assert.equal(state.revision, 2);
+    assert.match(state.warnings.join(), /is behind/);
+  });
+}
+
 test('a mirror that is behind is passed over and named', async t => {
   const site = await makeSite(t, items);
   const old = readFileSync(path.join(site.folder, '.cvmfspublished'));
