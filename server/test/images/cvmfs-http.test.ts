@@ -229,6 +229,10 @@ test('awkward images say what is the matter with them', async t => {
     slug: 'path-not-allowed'
   });
   await assert.rejects(source.get('/images/loop.sif', imagesCall()), { slug: 'path-not-allowed' });
+  // Not listed, inside a root, but it leads to what is outside of all roots.
+  await assert.rejects(source.get('/images/deeper/link', imagesCall()), {
+    slug: 'path-not-allowed'
+  });
   const target = await source.get('/.flat/70/7095', imagesCall());
   assert.equal(target.linkTo, null);
   assert.equal(target.licence, 'BSD-3-Clause');

@@ -58,6 +58,7 @@ export const siteItems: readonly TreeItem[] = [
   { path: Buffer.from('/images/latin-\xe9.sif', 'latin1'), content: makeSif() },
   { path: '/images/plain.sqfs', content: `hsqs${'\0'.repeat(4092)}` },
   { path: '/private/secret.sif', content: makeSif() },
+  { path: '/images/deeper/link', link: '/cvmfs/images.example.org/private/secret.sif' },
   ...sandbox('/.flat/70/7095'),
   { path: '/registry.example.org/panosc/ewoks:2.1', link: '../../.flat/70/7095' },
   { path: '/registry.example.org/panosc/ewoks:latest', link: '../../.flat/70/7095' },
