@@ -18,7 +18,8 @@ module.exports = {
     '<rootDir>/lib/',
     '<rootDir>/ui-tests',
     '<rootDir>/src/contract/package.json',
-    '<rootDir>/.scratch'
+    '<rootDir>/.scratch',
+    '<rootDir>/.venv'
   ],
   transformIgnorePatterns: [
     '/node_modules/(?!(@codemirror|@jupyter|@jupyterlab|@marijn|@microsoft|@rjsf|color|exenv-es6|lib0|marked|nanoid|vscode-ws-jsonrpc|y-protocols|y-websocket|yjs)/)'

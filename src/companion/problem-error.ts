@@ -38,5 +38,8 @@ export function asProblem(error: unknown, trans: TranslationBundle): Problem {
 
 /** True when a request was given up on purpose: nothing to show. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  // Not instanceof: a DOMException of another realm is none of our Errors.
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError'
+  );
 }

@@ -18,6 +18,7 @@ import { FirstMinute } from './first-minute.tsx';
 import { Header } from './header.tsx';
 import { SectionSlot } from './section-slot.tsx';
 import type { ISidebar } from './tokens.ts';
+import { VersionCheck } from './version-check.tsx';
 
 /** What the panel is made of. */
 export interface IPanelOptions {
@@ -124,6 +125,7 @@ export function SidebarContent(props: IPanelOptions): React.ReactElement {
   return (
     <>
       <Header facility={value} signin={signin.value} commands={props.commands} />
+      <VersionCheck companion={companion} />
       <ProblemBanner problem={failure} />
       <ProblemBanner problem={facility.problem} onRetry={() => void facility.refresh()} />
       <ProblemBanner problem={signin.problem} onRetry={() => void signin.refresh()} />

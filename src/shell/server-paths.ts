@@ -1,7 +1,7 @@
 import { PageConfig } from '@jupyterlab/coreutils';
 
 /** Folder that the file browser's root is, as the Jupyter server tells it: absolute or `~/…`. */
-export function serverRoot(): string {
+function serverRoot(): string {
   return PageConfig.getOption('serverRoot');
 }
 

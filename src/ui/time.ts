@@ -17,13 +17,14 @@ export function formatDuration(
   if (whole < MINUTE) {
     return trans.__('%1 s', whole);
   }
-  if (whole < HOUR) {
-    return trans.__('%1 min', Math.round(whole / MINUTE));
+  const minutes = Math.round(whole / MINUTE);
+  if (minutes < 60) {
+    return trans.__('%1 min', minutes);
   }
   if (whole < DAY) {
-    const hours = Math.floor(whole / HOUR);
-    const minutes = Math.floor((whole % HOUR) / MINUTE);
-    return minutes === 0 ? trans.__('%1 h', hours) : trans.__('%1 h %2 min', hours, minutes);
+    const rest = minutes % 60;
+    const hours = Math.floor(minutes / 60);
+    return rest === 0 ? trans.__('%1 h', hours) : trans.__('%1 h %2 min', hours, rest);
   }
   const days = Math.floor(whole / DAY);
   const hours = Math.floor((whole % DAY) / HOUR);

@@ -2,7 +2,7 @@ import { nullTranslator, type TranslationBundle } from '@jupyterlab/translation'
 import * as React from 'react';
 
 /** Translation domain of everything that a person reads. */
-export const DOMAIN = 'jupyterlab_panosc';
+const DOMAIN = 'jupyterlab_panosc';
 
 /** Carries the translation bundle to every component. */
 export const TransContext = React.createContext<TranslationBundle>(nullTranslator.load(DOMAIN));

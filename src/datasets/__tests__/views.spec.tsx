@@ -1,0 +1,123 @@
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import * as React from 'react';
+import { ProblemError } from '../../companion/problem-error.ts';
+import { FakeCommands } from '../../testing/fake-commands.ts';
+import { FakeCompanion, fakeProblem } from '../../testing/fake-companion.ts';
+import { fakeDataset, fakeFacility, fakeFacilityResource } from '../../testing/fake-facility.ts';
+import { FindDataModel } from '../find-data-model.ts';
+import { FindData } from '../find-data.tsx';
+import { createDataSection } from '../section.tsx';
+
+function setUp() {
+  const companion = new FakeCompanion();
+  companion.answers['GET facility'] = () => fakeFacility();
+  companion.answers['GET datasets'] = () => ({
+    items: [
+      fakeDataset(),
+      fakeDataset({ pid: '10.5072/hc', title: 'HC-5432 bamboo', sizeBytes: null, fits: false })
+    ],
+    cursor: null
+  });
+  companion.answers['GET datasets/files'] = () => ({
+    items: [{ name: 'scan.h5', path: 'raw/scan.h5', sizeBytes: 12e6 }],
+    cursor: null
+  });
+  const { registry: commands, executed } = new FakeCommands();
+  return { companion, commands, executed };
+}
+
+describe('the section Data', () => {
+  const show = async ({ companion, commands }: ReturnType<typeof setUp>): Promise<void> =>
+    act(async () => void render(createDataSection(companion, commands).render()));
+
+  it('lists what the catalogue shows, with size and whether it fits', async () => {
+    await show(setUp());
+    const rows = screen.getAllByRole('row');
+    expect(rows).toHaveLength(2);
+    expect(rows[0]?.textContent).toContain('84 GB');
+    expect(rows[0]?.textContent).toContain('fits');
+    expect(rows[1]?.textContent).toContain('–');
+    expect(rows[1]?.textContent).toContain('does not fit');
+  });
+
+  it('pulls from the row, and goes on in the tab with Enter', async () => {
+    const parts = setUp();
+    await show(parts);
+    fireEvent.click(within(screen.getAllByRole('row')[0] as HTMLElement).getByRole('button'));
+    const box = screen.getByRole('searchbox');
+    act(() => void fireEvent.change(box, { target: { value: 'bamboo' } }));
+    fireEvent.keyDown(box, { key: 'Enter' });
+    expect(parts.executed).toEqual([
+      [
+        'panosc-transfers:pull',
+        { pid: '10.5072/ma-0042', catalogue: 'demo', title: 'MA-0042 steel, load series' }
+      ],
+      ['panosc-datasets:find', { q: 'bamboo' }]
+    ]);
+  });
+
+  it('says what to do when the catalogue does not answer', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET datasets'] = () => {
+      throw new ProblemError(fakeProblem({ detail: 'It does not answer.', action: 'retry' }));
+    };
+    await show(parts);
+    expect(screen.getByRole('alert').textContent).toContain('It does not answer.');
+    parts.companion.answers['GET datasets'] = () => ({ items: [], cursor: null });
+    await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(screen.getByText(/Sign in to see data that is yours/)).toBeTruthy();
+  });
+});
+
+describe('the tab Find data', () => {
+  const show = async ({
+    companion,
+    commands
+  }: ReturnType<typeof setUp>): Promise<FindDataModel> => {
+    const model = new FindDataModel(companion);
+    const facility = fakeFacilityResource(companion);
+    await act(async () => {
+      render(
+        <FindData model={model} companion={companion} facility={facility} commands={commands} />
+      );
+      await model.show({ q: '' });
+    });
+    return model;
+  };
+
+  it('shows facts, files and the citation of the chosen dataset', async () => {
+    const parts = setUp();
+    await show(parts);
+    await act(async () => void fireEvent.click(screen.getByText('MA-0042 steel, load series')));
+    const details = screen.getByRole('region', { name: 'Details' });
+    expect(details.textContent).toContain('Demo catalogue');
+    expect(details.textContent).toContain('x-ray powder diffraction');
+    expect(within(details).getByText('raw/scan.h5')).toBeTruthy();
+    fireEvent.click(within(details).getByRole('button', { name: 'Pull…' }));
+    expect(parts.executed.at(-1)).toEqual([
+      'panosc-transfers:pull',
+      { pid: '10.5072/ma-0042', catalogue: 'demo', title: 'MA-0042 steel, load series' }
+    ]);
+  });
+
+  it('keeps the folder of "Pull data here" until it is let go', async () => {
+    const parts = setUp();
+    const model = await show(parts);
+    await act(async () => model.show({ to: '~/work' }));
+    expect(parts.companion.requests.at(-1)?.query?.['to']).toBe('~/work');
+    expect(screen.getByText('Pulls go to ~/work.')).toBeTruthy();
+    await act(
+      async () => void fireEvent.click(screen.getByRole('button', { name: 'Use the usual folder' }))
+    );
+    expect(parts.companion.requests.at(-1)?.query?.['to']).toBeUndefined();
+  });
+
+  it('opens the details of a dataset that a command named', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET datasets/item'] = () => fakeDataset({ title: 'named one' });
+    const model = await show(parts);
+    await act(async () => model.show({ pid: '10.5072/ma-0042' }));
+    expect(screen.getByRole('region', { name: 'Details' }).textContent).toContain('named one');
+  });
+});
