@@ -71,6 +71,7 @@ const rows: readonly Row[] = [
   { fault: 'tk_redirect', ends: trusted },
   { fault: 'tk_huge', ends: trusted },
   { fault: 'tk_type_mac', ends: trusted },
+  { fault: 'tk_type_dpop', ends: trusted, says: /kind of token/ },
   { fault: 'tk_no_expiry', ends: 'signed-in' },
   { fault: 'tk_expiry_string', ends: 'signed-in' },
   { fault: 'tk_expiry_negative', ends: trusted },
@@ -250,6 +251,16 @@ test('an endpoint elsewhere is fine where the profile allows its origin', async 
   idp.fault('dv_other_origin');
   const pending = await bench.port.start('umbrella');
   assert.match(pending.verificationUri, /^https:\/\/evil\.example\/device$/);
+});
+
+test('the issuer of the profile is compared letter by letter', async t => {
+  const idp = await hostileIdp(t);
+  const bench = signinBench(t, { providers: [providerAt(`${idp.issuer}/`)] });
+  await assert.rejects(bench.port.start('umbrella'), {
+    slug: 'provider-not-trusted',
+    message: /compare the issuer/
+  });
+  assert.equal(idp.count('/device'), 0);
 });
 
 test('a provider that does not exist is unreachable, not a crash', async t => {

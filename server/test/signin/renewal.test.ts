@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Secret } from '../../src/core/secret.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { until } from '../support/until.ts';
 import { hostileIdp, providerAt, signIn, signinBench } from './bench.ts';
 
 const SECOND = 1000;
@@ -228,15 +229,18 @@ test('a laptop that slept past the end of the token renews it', async t => {
 });
 
 test('signing out during a renewal keeps nothing of it', async t => {
-  const { idp, clock, bench } = await signedIn(t);
+  const { idp, clock, bench, refreshes } = await signedIn(t);
   idp.fault('rf_rotates');
+  const { promise, resolve: answer } = Promise.withResolvers<void>();
+  idp.answerRenewals = promise;
   clock.advance(3000 * SECOND);
   const renewal = bench.port.token('umbrella');
-  const done = bench.port.signOut();
-  await assert.rejects(renewal, { slug: 'sign-in-needed' });
-  await done;
-  await bench.stop();
+  await until('the provider has renewed', () => refreshes() === 1);
+  await bench.port.signOut();
   assert.equal(bench.port.state().state, 'signed-out');
+  answer();
+  await assert.rejects(renewal, { slug: 'sign-in-needed' });
+  await bench.stop();
   const alive = idp.secrets.filter(secret => idp.knowsAccess(secret) || idp.knowsRefresh(secret));
-  assert.deepEqual(alive.length, 0, 'what came in late was revoked as well');
+  assert.equal(alive.length, 0, 'what came in late was revoked as well');
 });

@@ -114,6 +114,13 @@ export function tokenFault(response: ServerResponse, stranger: string, isOn: IsO
   return true;
 }
 
+export function tokenType(isOn: IsOn): string {
+  if (isOn('tk_type_dpop')) {
+    return 'DPoP';
+  }
+  return isOn('tk_type_mac') ? 'mac' : 'Bearer';
+}
+
 export function wrongExpiry(isOn: IsOn): object {
   const wrong: [Fault, unknown][] = [
     ['tk_no_expiry', undefined],

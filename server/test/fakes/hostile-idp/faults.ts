@@ -37,6 +37,7 @@ export const faults = {
     'tk_redirect',
     'tk_huge',
     'tk_type_mac',
+    'tk_type_dpop',
     'tk_no_expiry',
     'tk_expiry_string',
     'tk_expiry_negative',

@@ -12,6 +12,7 @@ import {
   page,
   personDetails,
   tokenFault,
+  tokenType,
   verificationUri,
   wrongExpiry
 } from './answers.ts';
@@ -65,6 +66,8 @@ export class HostileIdp {
   /** Every device code, token and verifier that went over the wire. */
   readonly secrets: string[] = [];
   accessSeconds = 3600;
+  /** Answers to renewals are kept back until this resolves. */
+  answerRenewals: Promise<void> = Promise.resolve();
   readonly #clientSecret: string | null;
   readonly #faults = new Map<Fault, number>();
   readonly #devices = new Map<string, Device>();
@@ -251,7 +254,9 @@ export class HostileIdp {
     const isRefresh = form.get('grant_type') === 'refresh_token';
     const holder = isRefresh ? this.#refreshed(form, response) : this.#approved(form, response);
     if (holder !== null) {
-      json(response, 200, await this.#grant(client, holder, isRefresh));
+      const answer = await this.#grant(client, holder, isRefresh);
+      await (isRefresh ? this.answerRenewals : undefined);
+      json(response, 200, answer);
     }
   }
 
@@ -327,7 +332,7 @@ export class HostileIdp {
     this.#access.set(access, holder);
     const answer: Record<string, unknown> = {
       access_token: access,
-      token_type: this.#isOn('tk_type_mac') ? 'mac' : 'Bearer',
+      token_type: tokenType(fault => this.#isOn(fault)),
       expires_in: this.accessSeconds,
       scope: this.#isOn('tk_scope_less') ? 'openid' : 'openid profile offline_access'
     };
