@@ -17,7 +17,12 @@ export interface IAccelerators extends IResource<AcceleratorList> {
   choices(cluster: string | undefined, partition: string | undefined): readonly IGpuChoice[];
 }
 
-export const IAccelerators = new Token<IAccelerators>(
-  'jupyterlab-panosc:IAccelerators',
+/** Hands out the one model of accelerators; its code is loaded when a form first wants it. */
+export interface IAcceleratorsProvider {
+  load(): Promise<IAccelerators>;
+}
+
+export const IAcceleratorsProvider = new Token<IAcceleratorsProvider>(
+  'jupyterlab-panosc:IAcceleratorsProvider',
   'Which GPUs there are and how many of them are free.'
 );

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { checkIcon, circleEmptyIcon } from '@jupyterlab/ui-components';
+import { checkIcon, infoIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import '../../style/images.css';
 import { isAbort } from '../companion/problem-error.ts';
@@ -17,6 +17,8 @@ import { apptainerCommand, imageTitle, kindText, trustFacts } from './image-word
 interface IProps {
   /** `REPO:PATH`. */
   readonly imageRef: string;
+  /** Told once the image's name is known. */
+  readonly onTitle: (title: string) => void;
   readonly companion: ICompanion;
   readonly commands: JupyterFrontEnd['commands'];
 }
@@ -72,7 +74,7 @@ function TrustFacts(props: ILoaded): React.ReactElement {
       <h2>{trans.__('What is known')}</h2>
       <dl className="jp-panosc-Facts jp-panosc-TrustFacts">
         {trustFacts(props.image, props.repository, trans).map(({ name, text, isChecked }) => {
-          const Icon = isChecked ? checkIcon : circleEmptyIcon;
+          const Icon = isChecked ? checkIcon : infoIcon;
           return (
             <React.Fragment key={name}>
               <dt>
@@ -128,6 +130,13 @@ function Texts(props: { readonly image: ImageDetail }): React.ReactElement {
 function ImageTab(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { loaded, problem, again } = useImage(props);
+  const { onTitle } = props;
+  const title = loaded === null ? null : imageTitle(loaded.image);
+  React.useEffect(() => {
+    if (title !== null) {
+      onTitle(title);
+    }
+  }, [title, onTitle]);
   if (loaded === null) {
     return (
       <div className="jp-panosc-Image">
@@ -161,8 +170,8 @@ function ImageTab(props: IProps): React.ReactElement {
         <dt>{trans.__('Repository')}</dt>
         <dd>{image.repository}</dd>
         <dt>{trans.__('Path')}</dt>
-        <dd>
-          <code>{image.mountPath}</code>{' '}
+        <dd className="jp-panosc-Image-path">
+          <code>{image.mountPath}</code>
           <CopyButton label={trans.__('Copy path')} text={image.mountPath} />
         </dd>
         {image.linkTo !== null && (

@@ -58,11 +58,14 @@ export const imagesPlugin: JupyterFrontEndPlugin<IImages> = {
           title: ref.slice(ref.lastIndexOf('/') + 1),
           command: 'panosc-images:open',
           args: { ref },
-          load: async () => {
+          load: async tab => {
             const { createImageTab } = await import(
               /* webpackChunkName: "panosc-images" */ './image-tab.tsx'
             );
-            return createImageTab({ imageRef: ref, companion, commands });
+            const onTitle = (title: string): void => {
+              tab.title.label = title;
+            };
+            return createImageTab({ imageRef: ref, onTitle, companion, commands });
           }
         });
       }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job } from '../contract/jobs.ts';
 import { UNKNOWN } from '../ui/bytes.ts';
 import { formatDuration } from '../ui/time.ts';
+import { isFinished } from './job-states.ts';
 import { formatHours } from './time-limit.ts';
 
 /** `0:12 / 2:00`; without a limit `0:12`; before the start the limit alone. */
@@ -18,7 +19,7 @@ export function timeText(
 
 /** The same for ears and tooltips: `12 min of at most 2 h`. */
 export function timeSentence(
-  job: Pick<Job, 'startedAt' | 'timeLimitSeconds'>,
+  job: Pick<Job, 'state' | 'startedAt' | 'timeLimitSeconds'>,
   elapsedSeconds: number | null,
   trans: TranslationBundle
 ): string {
@@ -29,6 +30,11 @@ export function timeSentence(
       : trans.__('It may run for %1.', limit);
   }
   const elapsed = formatDuration(elapsedSeconds, trans);
+  if (isFinished(job.state)) {
+    return job.timeLimitSeconds === null
+      ? trans.__('It ran for %1.', elapsed)
+      : trans.__('It ran for %1 of at most %2.', elapsed, limit);
+  }
   return job.timeLimitSeconds === null
     ? trans.__('It ran for %1 so far.', elapsed)
     : trans.__('%1 of at most %2', elapsed, limit);

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 import type { ReactElement } from 'react';
-import type { IAccelerators } from '../accelerators/tokens.ts';
+import type { IAcceleratorsProvider } from '../accelerators/tokens.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Job } from '../contract/jobs.ts';
 import type { IFacility } from '../facility/tokens.ts';
@@ -24,7 +24,7 @@ const IMAGE_ROWS = 20;
 interface IServices {
   readonly companion: ICompanion;
   readonly facility: IFacility;
-  readonly accelerators: IAccelerators;
+  readonly accelerators: IAcceleratorsProvider;
   readonly images: IImages;
   readonly editors: IEditorServices | null;
   readonly commands: JupyterFrontEnd['commands'];
@@ -52,7 +52,11 @@ export function createJobsParts(services: IServices): IJobsParts {
   return {
     section: () => createJobsSection({ model, facility, commands }),
     newJob: async (args, folder, tab) => {
-      const [search] = await Promise.all([images.createSearch(IMAGE_ROWS), facility.load()]);
+      const [search, gpus] = await Promise.all([
+        images.createSearch(IMAGE_ROWS),
+        accelerators.load(),
+        facility.load()
+      ]);
       const workdir = folder ?? facility.value?.active?.defaultTarget ?? '';
       const draft = new NewJobModel(
         companion,
@@ -66,7 +70,15 @@ export function createJobsParts(services: IServices): IJobsParts {
       if (typeof args['from'] === 'string') {
         void draft.startFrom(args['from']);
       }
-      return createNewJob({ draft, model, accelerators, facility, search, editors, commands });
+      return createNewJob({
+        draft,
+        model,
+        accelerators: gpus,
+        facility,
+        search,
+        editors,
+        commands
+      });
     },
     job: (id, tab) => {
       const name = (): void => {

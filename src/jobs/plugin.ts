@@ -3,7 +3,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
-import { IAccelerators } from '../accelerators/tokens.ts';
+import { IAcceleratorsProvider } from '../accelerators/tokens.ts';
 import { ICompanion } from '../companion/tokens.ts';
 import { IFacility } from '../facility/tokens.ts';
 import { IImages } from '../images/tokens.ts';
@@ -16,7 +16,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-panosc:jobs',
   description: 'Submits batch jobs and shows how they do.',
   autoStart: true,
-  requires: [ICompanion, IFacility, ISidebar, IMainArea, IAccelerators, IImages],
+  requires: [ICompanion, IFacility, ISidebar, IMainArea, IAcceleratorsProvider, IImages],
   optional: [ITranslator, IEditorServices, IDefaultFileBrowser],
   // Lab hands services over by position.
   // eslint-disable-next-line max-params
@@ -26,7 +26,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
     facility: IFacility,
     sidebar: ISidebar,
     mainArea: IMainArea,
-    accelerators: IAccelerators,
+    accelerators: IAcceleratorsProvider,
     images: IImages,
     translator: ITranslator | null,
     editors: IEditorServices | null,

@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { Job } from '../../contract/jobs.ts';
 import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { formatDuration } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { isFinished } from '../job-states.ts';
 import { gpuLine, shareOfTime, timeSentence, timeText } from '../job-words.ts';
@@ -58,11 +59,19 @@ export function JobRow(props: {
             />
           )}
           <StateBadge state={job.state} rawState={job.rawState} share={shareOfTime(job, elapsed)} />
-          <span title={timeSentence(job, elapsed, trans)}>{timeText(job, elapsed)}</span>
+          <span title={timeSentence(job, elapsed, trans)}>
+            {isEnded ? formatDuration(job.elapsedSeconds, trans) : timeText(job, elapsed)}
+          </span>
         </span>
       }
       second={
-        second === '' ? trans.__('on %1', job.clusterTitle) : <span title={second}>{second}</span>
+        second === '' ? (
+          trans.__('on %1', job.clusterTitle)
+        ) : (
+          <span className="jp-panosc-JobReason" title={second}>
+            {second}
+          </span>
+        )
       }
       verb={verb}
       onOpen={props.onOpen}
