@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -10,7 +10,6 @@ import type { ProviderProfile } from '../../src/facility/profile.ts';
 import { signinBench, providerAt, type Bench } from '../signin/bench.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { recordingFetch } from '../support/recording-fetch.ts';
-import { tempDir } from '../support/temp-dir.ts';
 
 const idp = path.resolve(import.meta.dirname, '../../../../shared/idp');
 
@@ -84,14 +83,15 @@ test('Keycloak: device grant, renewal, rotation, refusal and sign-out', async t 
     return;
   }
   const port = await twoFreePorts();
-  const env = {
-    ...process.env,
-    IDP_DIR: tempDir('keycloak'),
-    IDP_PORT: String(port),
-    IDP_WAIT: '480'
-  };
+  const folder = mkdtempSync(path.join(tmpdir(), 'panosc-keycloak-'));
+  const env = { ...process.env, IDP_DIR: folder, IDP_PORT: String(port), IDP_WAIT: '480' };
   const run = promisify(execFile);
-  t.after(() => run(path.join(idp, 'idp-down.sh'), { env }));
+  t.after(async () => {
+    // In this order: the script finds the process by a file in the folder.
+    const { stdout } = await run(path.join(idp, 'idp-down.sh'), { env });
+    rmSync(folder, { recursive: true, force: true });
+    assert.match(stdout, /^down/m, 'Keycloak was left running');
+  });
   await run(path.join(idp, 'idp-up.sh'), { env });
   const robot = (await import(path.join(idp, 'robot.mjs'))) as Robot;
   const issuer = (realm: string): string => `http://127.0.0.1:${port}/realms/${realm}`;
@@ -104,7 +104,7 @@ test('Keycloak: device grant, renewal, rotation, refusal and sign-out', async t 
       clock,
       fetch,
       timeoutMs: 60_000,
-      profileDir: env.IDP_DIR
+      profileDir: folder
     });
     return { bench, clock, sent };
   };
@@ -140,7 +140,7 @@ test('Keycloak: device grant, renewal, rotation, refusal and sign-out', async t 
   });
 
   await t.test('a confidential client, and a name full of markup', async step => {
-    writeFileSync(path.join(env.IDP_DIR, 'client-secret'), 'companion-secret\n', { mode: 0o600 });
+    writeFileSync(path.join(folder, 'client-secret'), 'companion-secret\n', { mode: 0o600 });
     const { bench, clock } = benchFor(step, 'egi', {
       device: { client_id: 'pan-companion', secret_file: 'client-secret' }
     });

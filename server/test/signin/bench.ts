@@ -51,7 +51,6 @@ export interface Answer {
 /** The sign-in domain on a real database, with everything that it says to the outside collected. */
 export function signinBench(t: TestContext, options: BenchOptions) {
   const own = mkdtempSync(path.join(tmpdir(), 'panosc-signin-'));
-  t.after(() => rmSync(own, { recursive: true, force: true }));
   const stateDir = options.stateDir ?? own;
   const clock = options.clock ?? new ManualClock();
   const db = openDatabase(stateDir);
@@ -101,7 +100,10 @@ export function signinBench(t: TestContext, options: BenchOptions) {
       db.close();
     }
   };
-  t.after(end);
+  t.after(async () => {
+    await end();
+    rmSync(own, { recursive: true, force: true });
+  });
   const server = app.listen(0, '127.0.0.1');
   const listening = once(server, 'listening');
   t.after(() => server.close());
