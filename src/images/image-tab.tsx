@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { checkIcon, infoIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import '../../style/images.css';
@@ -127,6 +128,10 @@ function Texts(props: { readonly image: ImageDetail }): React.ReactElement {
   );
 }
 
+function yesNo(value: boolean | null, trans: TranslationBundle): string {
+  return value === null ? UNKNOWN : value ? trans.__('yes') : trans.__('no');
+}
+
 function ImageTab(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { loaded, problem, again } = useImage(props);
@@ -188,6 +193,10 @@ function ImageTab(props: IProps): React.ReactElement {
         <dd title={exactTime(image.modifiedAt)}>{formatDate(image.modifiedAt)}</dd>
         <dt>{trans.__('For')}</dt>
         <dd>{image.architecture ?? UNKNOWN}</dd>
+        <dt>{trans.__('Encrypted')}</dt>
+        <dd>{yesNo(image.encrypted, trans)}</dd>
+        <dt>{trans.__('List of parts')}</dt>
+        <dd>{image.sbom ?? trans.__('none inside')}</dd>
         <dt>{trans.__('Content hash')}</dt>
         <dd>{image.contentHash === null ? UNKNOWN : <code>{image.contentHash}</code>}</dd>
       </dl>

@@ -22,13 +22,25 @@ export interface ITrustFact {
   readonly isChecked: boolean;
 }
 
-function signatureText(signatures: number | null, trans: TranslationBundle): string {
+function signatureText(
+  { signatures, signers }: Pick<ImageDetail, 'signatures' | 'signers'>,
+  trans: TranslationBundle
+): string {
   if (signatures === null) {
     return UNKNOWN;
   }
-  return signatures === 0
-    ? trans.__('none; most images carry none')
-    : trans._n('%1 signature, not checked here', '%1 signatures, not checked here', signatures);
+  if (signatures === 0) {
+    return trans.__('none; most images carry none');
+  }
+  const count = trans._n(
+    '%1 signature, not checked here',
+    '%1 signatures, not checked here',
+    signatures
+  );
+  // Anybody can write any fingerprint: a claim, and said as one.
+  return signers.length === 0
+    ? count
+    : `${count} · ${trans.__('says it is by %1', signers.join(', '))}`;
 }
 
 /** Repository, signatures, content and licence: what is known of each. */
@@ -52,7 +64,7 @@ export function trustFacts(
     },
     {
       name: trans.__('Signatures'),
-      text: signatureText(image.signatures, trans),
+      text: signatureText(image, trans),
       isChecked: false
     },
     {

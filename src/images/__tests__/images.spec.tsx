@@ -1,0 +1,242 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { FakeCompanion } from '../../testing/fake-companion.ts';
+import type { Image, ImageDetail, ImagePage, RepositoryState } from '../../contract/images.ts';
+import { ImageSearch } from '../image-search.ts';
+import { createImageTab } from '../image-tab.tsx';
+import { apptainerCommand, imageTitle, trustFacts } from '../image-words.ts';
+import { createSoftwareSection } from '../section.tsx';
+
+type Commands = Parameters<typeof createSoftwareSection>[1];
+const trans = nullTranslator.load('jupyterlab_panosc');
+
+function image(given: Partial<Image> = {}): Image {
+  return {
+    ref: 'sw.example:/xrd/2.1.0.sif',
+    repository: 'sw.example',
+    path: '/xrd/2.1.0.sif',
+    mountPath: '/cvmfs/sw.example/xrd/2.1.0.sif',
+    kind: 'sif',
+    name: 'xrd-tools',
+    version: '2.1.0',
+    sizeBytes: 412e6,
+    modifiedAt: '2026-11-01T10:00:00Z',
+    linkTo: null,
+    ...given
+  };
+}
+
+function detail(given: Partial<ImageDetail> = {}): ImageDetail {
+  return {
+    ...image(),
+    revision: 42,
+    rootHash: 'ab',
+    trust: 'preview',
+    architecture: 'x86_64',
+    labels: { maintainer: '<b>Ada</b>' },
+    definition: 'Bootstrap: docker',
+    help: null,
+    licence: null,
+    signatures: 0,
+    signers: [],
+    sbom: null,
+    encrypted: false,
+    note: null,
+    contentHash: null,
+    ...given
+  };
+}
+
+const repository: RepositoryState = {
+  fqrn: 'sw.example',
+  revision: 42,
+  publishedAt: '2026-11-20T10:00:00Z',
+  whitelistExpiresAt: '2026-12-20T10:00:00Z',
+  server: 'http://s1',
+  rootHash: 'ab',
+  warnings: []
+};
+
+function page(given: Partial<ImagePage> = {}): ImagePage {
+  return { items: [image()], cursor: null, repositories: [repository], problems: [], ...given };
+}
+
+function fakeCommands(): { commands: Commands; executed: [string, unknown][] } {
+  const executed: [string, unknown][] = [];
+  const commands = {
+    execute: async (id: string, args: unknown) => {
+      executed.push([id, args]);
+    }
+  };
+  return { commands: commands as unknown as Commands, executed };
+}
+
+const settle = (): Promise<void> =>
+  act(async () => jest.advanceTimersByTimeAsync(500).then(() => undefined));
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+describe('image search', () => {
+  it('searches once after a pause', async () => {
+    const companion = new FakeCompanion();
+    companion.answers['GET images'] = () => page();
+    const search = new ImageSearch(companion, 20);
+    search.type('x');
+    search.type('xr');
+    search.type(' xrd ');
+    await jest.advanceTimersByTimeAsync(500);
+    expect(companion.requests.map(({ query }) => query?.['q'])).toEqual(['xrd']);
+    search.dispose();
+  });
+
+  it('adds the next page and asks for it once', async () => {
+    const companion = new FakeCompanion();
+    companion.answers['GET images'] = ({ query }) =>
+      query?.['cursor'] === 'c2'
+        ? page({ items: [image({ ref: 'second' })] })
+        : page({ cursor: 'c2' });
+    const search = new ImageSearch(companion, 20);
+    search.run();
+    await jest.advanceTimersByTimeAsync(0);
+    search.more();
+    search.more();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(search.items.map(({ ref }) => ref)).toEqual([image().ref, 'second']);
+    expect(companion.requests).toHaveLength(2);
+    expect(search.hasMore).toBe(false);
+    search.dispose();
+  });
+
+  it('drops the answer to an older question', async () => {
+    const companion = new FakeCompanion();
+    const answers: ((value: ImagePage) => void)[] = [];
+    companion.answers['GET images'] = () => new Promise(resolve => answers.push(resolve));
+    const search = new ImageSearch(companion, 20);
+    search.run();
+    search.run();
+    answers[1]?.(page({ items: [image({ ref: 'new' })] }));
+    answers[0]?.(page({ items: [image({ ref: 'old' })] }));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(search.items.map(({ ref }) => ref)).toEqual(['new']);
+    search.dispose();
+  });
+});
+
+describe('words', () => {
+  it('tick only what was really checked', () => {
+    const facts = trustFacts(detail({ signatures: 2 }), repository, trans);
+    expect(facts.map(({ isChecked }) => isChecked)).toEqual([true, false, false, false]);
+    expect(facts[0]?.text).toContain('revision 42');
+    expect(facts[1]?.text).toBe('2 signatures, not checked here');
+    const named = trustFacts(detail({ signatures: 1, signers: ['AB12'] }), null, trans);
+    expect(named[1]?.text).toBe('1 signature, not checked here · says it is by AB12');
+    expect(facts[2]?.text).toContain('preview');
+    expect(facts[3]?.text).toBe('not stated by the image');
+    expect(trustFacts(detail({ trust: 'verified' }), null, trans)[2]?.isChecked).toBe(true);
+  });
+
+  it('say "not known" as –, and no signature as none', () => {
+    expect(trustFacts(detail({ signatures: null }), null, trans)[1]?.text).toBe('–');
+    expect(trustFacts(detail({ signatures: 0 }), null, trans)[1]?.text).toContain('none');
+  });
+
+  it('quote a path for the shell', () => {
+    expect(apptainerCommand(image())).toBe(
+      'apptainer exec /cvmfs/sw.example/xrd/2.1.0.sif COMMAND'
+    );
+    expect(apptainerCommand({ mountPath: '/cvmfs/a b/$(x).sif' })).toBe(
+      "apptainer exec '/cvmfs/a b/$(x).sif' COMMAND"
+    );
+  });
+
+  it('leave out a version that is not known', () => {
+    expect(imageTitle({ name: 'xrd', version: null })).toBe('xrd');
+  });
+});
+
+describe('section Software', () => {
+  async function show(answer: ImagePage): Promise<[string, unknown][]> {
+    const companion = new FakeCompanion();
+    companion.answers['GET images'] = () => answer;
+    const { commands, executed } = fakeCommands();
+    render(createSoftwareSection(new ImageSearch(companion, 20), commands).render());
+    await settle();
+    return executed;
+  }
+
+  it('shows name, size and what is known, and uses an image in a job', async () => {
+    const executed = await show(page());
+    const row = screen.getByRole('row');
+    expect(row.textContent).toContain('xrd-tools 2.1.0');
+    expect(row.textContent).toContain('412 MB');
+    expect(row.textContent).toContain('repository verified');
+    fireEvent.click(screen.getByRole('button', { name: 'Use in job' }));
+    expect(executed).toEqual([['panosc-jobs:new', { image: image().ref }]]);
+  });
+
+  it('shows – for a size that would need a walk', async () => {
+    await show(page({ items: [image({ kind: 'sandbox', sizeBytes: null })] }));
+    expect(screen.getByRole('row').textContent).toContain('–');
+    expect(screen.getByRole('row').textContent).toContain('sandbox folder');
+  });
+
+  it('says which repository could not be listed and does not call that empty', async () => {
+    await show(
+      page({
+        items: [],
+        problems: [{ repository: 'old.example', detail: 'Its whitelist has expired.' }]
+      })
+    );
+    expect(screen.getByText('Its whitelist has expired.')).toBeTruthy();
+    expect(screen.queryByText(/No image has/)).toBeNull();
+  });
+
+  it('teaches when there is nothing', async () => {
+    await show(page({ items: [] }));
+    expect(screen.getByText(/appear here/)).toBeTruthy();
+  });
+});
+
+describe('tab Image', () => {
+  async function show(answer: ImageDetail): Promise<{ titles: string[]; element: HTMLElement }> {
+    const companion = new FakeCompanion();
+    companion.answers['GET images/detail'] = () => answer;
+    companion.answers['GET images'] = () => page();
+    const titles: string[] = [];
+    const { container } = render(
+      createImageTab({
+        imageRef: answer.ref,
+        onTitle: title => titles.push(title),
+        companion,
+        commands: fakeCommands().commands
+      })
+    );
+    await settle();
+    return { titles, element: container };
+  }
+
+  it('keeps four facts apart', async () => {
+    const { titles } = await show(detail());
+    const terms = screen.getAllByRole('term').slice(0, 4);
+    expect(terms.map(term => term.textContent)).toEqual([
+      'Repository',
+      'Signatures',
+      'Content',
+      'Licence'
+    ]);
+    expect(titles).toEqual(['xrd-tools 2.1.0']);
+  });
+
+  it('shows texts of strangers as text', async () => {
+    const { element } = await show(detail({ help: '<script>x</script>' }));
+    expect(screen.getByText('<b>Ada</b>')).toBeTruthy();
+    expect(screen.getByText('<script>x</script>')).toBeTruthy();
+    expect(element.querySelector('b, script')).toBeNull();
+  });
+
+  it('says why something is missing', async () => {
+    await show(detail({ note: 'The image is encrypted.' }));
+    expect(screen.getByText('The image is encrypted.')).toBeTruthy();
+  });
+});
