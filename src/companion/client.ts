@@ -9,6 +9,9 @@ import type { ICompanion, IPostOptions, Query } from './tokens.ts';
 /** Part of the address below the Jupyter server's base URL. */
 const API = 'panosc/v1';
 
+/** Without it a browser calls a string body plain text. */
+const JSON_BODY = { 'Content-Type': 'application/json' };
+
 function queryString(query: Query = {}): string {
   const given = Object.entries(query).filter(([, value]) => value != null);
   return given.length === 0
@@ -47,13 +50,17 @@ export class CompanionClient implements ICompanion {
       method: 'POST',
       body: JSON.stringify(body),
       signal: options.signal ?? null,
-      headers:
-        options.idempotencyKey === undefined ? {} : { 'Idempotency-Key': options.idempotencyKey }
+      headers: {
+        ...JSON_BODY,
+        ...(options.idempotencyKey === undefined
+          ? {}
+          : { 'Idempotency-Key': options.idempotencyKey })
+      }
     });
   }
 
   put<T>(path: string, body: unknown): Promise<T> {
-    return this.#json(path, { method: 'PUT', body: JSON.stringify(body) });
+    return this.#json(path, { method: 'PUT', body: JSON.stringify(body), headers: JSON_BODY });
   }
 
   delete<T = void>(path: string): Promise<T> {

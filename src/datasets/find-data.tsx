@@ -118,8 +118,23 @@ export function FindData(props: IProps): React.ReactElement {
   useSignal(search.changed);
   useSignal(facility.changed);
   React.useEffect(() => {
+    props.companion.events.start();
     void facility.load();
-  }, [facility]);
+  }, [props.companion, facility]);
+  const problem = search.problem ?? facility.problem;
+  if (problem?.type.endsWith('/no-profile') === true) {
+    return (
+      <EmptyState text={trans.__('Data is searched in the catalogues of your facility.')}>
+        <button
+          type="button"
+          className="jp-panosc-Button jp-mod-accept"
+          onClick={() => void commands.execute('panosc-facility:choose')}
+        >
+          {trans.__('Choose your facility')}
+        </button>
+      </EmptyState>
+    );
+  }
   const pull = (dataset: Dataset): void =>
     void commands.execute('panosc-transfers:pull', {
       pid: dataset.pid,
@@ -149,7 +164,7 @@ export function FindData(props: IProps): React.ReactElement {
           </div>
         )}
         <ProblemBanner
-          problem={search.problem ?? facility.problem}
+          problem={problem}
           onRetry={() => {
             void facility.refresh();
             search.run();

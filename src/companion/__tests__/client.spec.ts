@@ -68,6 +68,7 @@ describe('CompanionClient', () => {
     const request = seen as unknown as Request;
     expect(request.method).toBe('POST');
     expect(request.headers.get('idempotency-key')).toBe('key-12345');
+    expect(request.headers.get('content-type')).toBe('application/json');
     expect(await request.json()).toEqual({ pid: 'p' });
   });
 

@@ -93,7 +93,7 @@ describe('the tab Find data', () => {
     const details = screen.getByRole('region', { name: 'Details' });
     expect(details.textContent).toContain('Demo catalogue');
     expect(details.textContent).toContain('x-ray powder diffraction');
-    expect(within(details).getByText('raw/scan.h5')).toBeTruthy();
+    expect(within(details).getByText('scan.h5')).toBeTruthy();
     fireEvent.click(within(details).getByRole('button', { name: 'Pull…' }));
     expect(parts.executed.at(-1)).toEqual([
       'panosc-transfers:pull',
@@ -111,6 +111,19 @@ describe('the tab Find data', () => {
       async () => void fireEvent.click(screen.getByRole('button', { name: 'Use the usual folder' }))
     );
     expect(parts.companion.requests.at(-1)?.query?.['to']).toBeUndefined();
+  });
+
+  it('leads to the choice of a facility where there is none', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET datasets'] = () => {
+      throw new ProblemError(fakeProblem({ type: '/problems/no-profile' }));
+    };
+    await show(parts);
+    fireEvent.click(screen.getByRole('button', { name: 'Choose your facility' }));
+    expect(parts.executed).toEqual([['panosc-facility:choose', {}]]);
+    parts.companion.answers['GET datasets'] = () => ({ items: [fakeDataset()], cursor: null });
+    await act(async () => parts.companion.emit('facility', { id: 'demo' }));
+    expect(screen.getByText('MA-0042 steel, load series')).toBeTruthy();
   });
 
   it('opens the details of a dataset that a command named', async () => {

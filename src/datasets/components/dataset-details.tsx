@@ -45,7 +45,7 @@ function Files(props: {
           renderRow={file => (
             <>
               <span role="gridcell" className="jp-panosc-Cell jp-mod-grow" title={file.path}>
-                {file.path}
+                {file.name}
               </span>
               <span role="gridcell" className="jp-panosc-Cell jp-mod-number">
                 {formatBytes(file.sizeBytes)}

@@ -90,7 +90,7 @@ describe('the panel', () => {
       screen.getByRole('group', { name: 'Choose your facility' })
     ).getAllByRole('button');
     expect(choices[0]?.textContent).toContain('Demo facility');
-    expect(screen.getByRole('button', { name: 'broken' }).disabled).toBe(true);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'broken' }).disabled).toBe(true);
     expect(screen.getByText(/Unrecognized key/)).toBeTruthy();
     await act(async () => void fireEvent.click(choices[0] as Element));
     expect(companion.requests.find(({ method }) => method === 'PUT')?.body).toEqual({ id: 'demo' });
@@ -172,6 +172,28 @@ describe('the panel', () => {
     await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Cancel' })));
     expect(screen.queryByText('NEW1-CODE')).toBeNull();
     expect(companion.requests.some(({ method }) => method === 'DELETE')).toBe(true);
+  });
+
+  it('closes when the sign-in is given up in another tab', async () => {
+    const { show, companion } = setUp();
+    companion.answers['POST signin'] = () =>
+      fakeSignin({ state: 'pending', pending: fakePending() });
+    await show();
+    await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Sign in' })));
+    act(() => companion.emit('signin', fakeSignin()));
+    expect(screen.queryByRole('group', { name: 'Sign in' })).toBeNull();
+  });
+
+  it('says why a sign-in ended, and offers another', async () => {
+    const { show, companion } = setUp();
+    companion.answers['POST signin'] = () =>
+      fakeSignin({ state: 'pending', pending: fakePending() });
+    await show();
+    await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Sign in' })));
+    const problem = fakeProblem({ type: '/problems/sign-in-expired', detail: 'It has expired.' });
+    act(() => companion.emit('signin', fakeSignin({ problem })));
+    expect(screen.getByRole('alert').textContent).toContain('It has expired.');
+    expect(screen.getByRole('button', { name: 'New code from UmbrellaID' })).toBeTruthy();
   });
 
   it('opens no address that is not http', async () => {

@@ -141,11 +141,16 @@ export function SigninBox(props: {
   const pending = signin.value?.pending ?? null;
 
   React.useEffect(() => box.current?.focus(), []);
+  const lastState = React.useRef(state);
+  const hasProblem = signin.value?.problem != null;
   React.useEffect(() => {
-    if (state === 'signed-in') {
+    // Signed in, or given up in another tab.
+    const isGivenUp = lastState.current === 'pending' && state === 'signed-out' && !hasProblem;
+    lastState.current = state;
+    if (state === 'signed-in' || isGivenUp) {
       onClose();
     }
-  }, [state, onClose]);
+  }, [state, hasProblem, onClose]);
 
   const cancel = (): void => {
     if (pending !== null) {
