@@ -22,6 +22,7 @@ import { EventLog } from './store/event-log.ts';
 import { SettingsStore } from './store/settings-store.ts';
 import { createSignin } from './signin/create-signin.ts';
 import type { TokenSource } from './signin/port.ts';
+import { createTransfers } from './transfers/routes.ts';
 import { version } from './version.ts';
 
 /** What a test may replace. */
@@ -78,7 +79,8 @@ export function buildApp(options: AppOptions): App {
   tokens = signin.port;
   const datasets = new DatasetService(parts);
   const images = createImages(parts);
-  const domains: Domain[] = [signin, { router: datasetRoutes(datasets, call) }, images];
+  const transfers = createTransfers(parts, datasets, signin.port);
+  const domains: Domain[] = [signin, { router: datasetRoutes(datasets, call) }, transfers, images];
 
   const app = express();
   app.disable('x-powered-by');
@@ -91,7 +93,7 @@ export function buildApp(options: AppOptions): App {
       contract: CONTRACT,
       node: process.version,
       startedAt,
-      unfinished: { transfers: 0, jobs: 0 }
+      unfinished: { transfers: transfers.countUnfinished(), jobs: 0 }
     };
     response.json(health);
   });

@@ -1,0 +1,100 @@
+import type { CallContext } from '../../core/call-context.ts';
+import { problem } from '../../core/problem.ts';
+import type { StoreProfile } from '../../facility/profile.ts';
+import type { PullFile, PullResult, TransferBackend, TransferFeatures } from '../port.ts';
+import { FilePull, readAuthority } from '../puller/pull-file.ts';
+import { PullerPool } from '../puller/pool.ts';
+import type { PullOptions } from '../puller/store-access.ts';
+import { removeLeftovers, sizeOfTarget } from '../puller/target.ts';
+import { verifyFile } from '../puller/verify-file.ts';
+
+const defaults: PullOptions = { idleMs: 30_000, retries: 5, firstBackoffMs: 500, isSynced: true };
+const PROGRESS_MS = 100;
+
+/** HTTP(S) and WebDAV by our own resumable puller. */
+export class HttpBackend implements TransferBackend {
+  readonly features: TransferFeatures = {
+    resumesInFile: true,
+    survivesSession: false,
+    schemes: ['http', 'https']
+  };
+  readonly #pool = new PullerPool();
+  readonly #options: PullOptions;
+  readonly #resolveFile: (name: string) => string;
+
+  constructor(resolveFile: (name: string) => string, options: Partial<PullOptions> = {}) {
+    this.#resolveFile = resolveFile;
+    this.#options = { ...defaults, ...options };
+  }
+
+  async pull(
+    store: StoreProfile,
+    file: PullFile,
+    call: CallContext,
+    onProgress: (bytes: number) => void
+  ): Promise<PullResult> {
+    let told = 0;
+    let latest = 0;
+    const ca = readAuthority(
+      store.ca_file === undefined ? undefined : this.#resolveFile(store.ca_file)
+    );
+    const pull = new FilePull(this.#pool, this.#options, {
+      store,
+      file,
+      call,
+      ca,
+      onProgress: bytes => {
+        latest = bytes;
+        const now = call.clock.monotonic();
+        if (now - told >= PROGRESS_MS) {
+          told = now;
+          onProgress(bytes);
+        }
+      }
+    });
+    try {
+      return await pull.run();
+    } finally {
+      onProgress(latest);
+    }
+  }
+
+  async verify(file: PullFile, call: CallContext): Promise<PullResult> {
+    const size = await sizeOfTarget(file.target);
+    if (size === null) {
+      throw problem('file-missing', `${file.target} is not there any more. Pull it again.`);
+    }
+    if (file.sizeBytes !== null && size !== file.sizeBytes) {
+      throw problem(
+        'size-mismatch',
+        `${file.target} has ${size} bytes instead of ${file.sizeBytes}. It was changed after the pull; pull it again.`
+      );
+    }
+    if (file.checksum === null) {
+      return { bytes: size, state: 'as-sent', checksum: null };
+    }
+    const { digest } = await verifyFile(
+      this.#pool,
+      file.target,
+      size,
+      file.checksum.algorithm,
+      call.signal
+    );
+    if (digest !== file.checksum.value) {
+      throw problem(
+        'checksum-mismatch',
+        `${file.target} does not match its ${file.checksum.algorithm} checksum from ${file.checksum.source}. It was changed after the pull; pull it again.`
+      );
+    }
+    return { bytes: size, state: 'verified', checksum: file.checksum };
+  }
+
+  async discard(file: PullFile): Promise<void> {
+    await removeLeftovers(file.target);
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}

@@ -1,0 +1,12 @@
+import type { StoreProfile } from '../../facility/profile.ts';
+import type { TransferBackend } from '../port.ts';
+import { HttpBackend } from './http.ts';
+
+type Adapter = (
+  resolveFile: (name: string) => string
+) => TransferBackend & { close(): Promise<void> };
+
+/** One line an adapter; the key is the store's `kind`. */
+export const transferBackends: Readonly<Record<StoreProfile['kind'], Adapter>> = {
+  http: resolveFile => new HttpBackend(resolveFile)
+};

@@ -1,0 +1,84 @@
+import type { Transfer, TransferFile, TransferState } from '#contract';
+import type { Operation } from '../store/operation-store.ts';
+import type { ChecksumSource } from '../datasets/port.ts';
+import type { FileStore, StoredFile } from './file-store.ts';
+
+/** What was asked for; never changes. */
+export interface TransferRequest {
+  readonly pid?: string;
+  readonly catalogue?: string;
+  readonly url?: string;
+  readonly only?: string;
+  readonly title: string;
+  readonly to: string;
+  readonly root: string;
+}
+
+/** What has been learned since. */
+export interface TransferData {
+  readonly mode: 'pull' | 'verify';
+  readonly isListed: boolean;
+  readonly bytesTotal: number | null;
+  readonly checksums: ChecksumSource;
+  /** Tries in a row that ended by a passing fault. */
+  readonly attempts: number;
+}
+
+export type TransferOperation = Operation<TransferRequest, TransferData>;
+
+/** What moves right now, in memory only. */
+export interface Live {
+  /** Bytes of files that are under way, by position. */
+  readonly bytes: ReadonlyMap<number, number>;
+  readonly rate: number | null;
+}
+
+/** A transfer as it goes on the wire. */
+export function describeTransfer(
+  operation: TransferOperation,
+  files: FileStore,
+  live: Live | null
+): Transfer {
+  const { data, id, request } = operation;
+  const totals = files.totals(id);
+  const moving = [...(live?.bytes.values() ?? [])].reduce((sum, bytes) => sum + bytes, 0);
+  const bytes = totals.bytes + moving;
+  const rate = live?.rate ?? null;
+  const left =
+    data.bytesTotal === null || rate === null ? null : Math.max(0, data.bytesTotal - bytes) / rate;
+  return {
+    id,
+    createdAt: operation.createdAt,
+    updatedAt: operation.updatedAt,
+    problem: operation.problem,
+    state: operation.state as TransferState,
+    title: request.title,
+    source: request.pid ?? request.url ?? '',
+    to: request.to,
+    bytes,
+    bytesTotal: data.bytesTotal,
+    files: {
+      total: data.isListed ? totals.total : null,
+      done: totals.done,
+      verified: totals.verified,
+      failed: totals.failed
+    },
+    rate,
+    secondsLeft: left
+  };
+}
+
+/** One file as it goes on the wire. */
+export function describeFile(file: StoredFile, live: Live | null): TransferFile {
+  const { checksum, path, sizeBytes, state, url } = file;
+  const moving = live?.bytes.get(file.position);
+  return {
+    path,
+    url,
+    sizeBytes,
+    bytes: moving ?? file.bytes,
+    state: state === 'waiting' && moving !== undefined ? 'running' : state,
+    checksum,
+    problem: file.problem
+  };
+}

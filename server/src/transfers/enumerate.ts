@@ -1,0 +1,131 @@
+import type { CallContext } from '../core/call-context.ts';
+import { problem } from '../core/problem.ts';
+import type { LocatedDataset } from '../datasets/service.ts';
+import type { ChecksumSource } from '../datasets/port.ts';
+import type { Profile, StoreProfile } from '../facility/profile.ts';
+import type { TransferRequest } from './describe.ts';
+import type { FileStore } from './file-store.ts';
+import { matchesGlob } from './glob.ts';
+import { Manifests } from './manifest.ts';
+import { storeOf } from './puller/allowed-url.ts';
+import { checkName } from './puller/target.ts';
+import type { Fetch } from '../core/http-client.ts';
+
+const PAGE = 200;
+
+/** How the service reaches the datasets domain. */
+export interface DatasetLocator {
+  locate(pid: string, catalogue: string | undefined, call: CallContext): Promise<LocatedDataset>;
+}
+
+function sourceOfStore({ checksums }: StoreProfile): ChecksumSource {
+  return checksums === 'none'
+    ? { kind: 'none' }
+    : 'manifest' in checksums
+      ? { kind: 'manifest', name: checksums.manifest }
+      : { kind: 'header', name: checksums.header };
+}
+
+/** Writes the files of a request into the store, page by page, with their checksums. Repeating it starts anew. */
+export class Enumeration {
+  readonly #profile: Profile;
+  readonly #call: CallContext;
+  readonly #files: FileStore;
+  readonly #fetch: Fetch;
+  readonly #manifests = new Map<string, Manifests>();
+
+  constructor(profile: Profile, call: CallContext, files: FileStore, fetchImpl: Fetch) {
+    this.#profile = profile;
+    this.#call = call;
+    this.#files = files;
+    this.#fetch = fetchImpl;
+  }
+
+  /** Total bytes (null when some size is unknown) and where checksums come from. */
+  async run(
+    id: string,
+    request: TransferRequest,
+    datasets: DatasetLocator
+  ): Promise<{ bytesTotal: number | null; checksums: ChecksumSource }> {
+    this.#files.clear(id);
+    if (request.url !== undefined) {
+      return this.#one(id, new URL(request.url));
+    }
+    const dataset = await datasets.locate(request.pid ?? '', request.catalogue, this.#call);
+    let bytesTotal: number | null = 0;
+    let position = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await dataset.files(cursor, PAGE);
+      const wanted = page.items.filter(
+        file =>
+          request.only === undefined ||
+          matchesGlob(request.only, file.name) ||
+          matchesGlob(request.only, file.relativePath)
+      );
+      const rows = [];
+      for (const file of wanted) {
+        checkName(file.relativePath);
+        bytesTotal =
+          bytesTotal === null || file.sizeBytes === null ? null : bytesTotal + file.sizeBytes;
+        rows.push({
+          path: file.relativePath,
+          facts: {
+            url: file.url,
+            sizeBytes: file.sizeBytes,
+            checksum: await this.#checksum(new URL(file.url), dataset.checksums)
+          }
+        });
+      }
+      this.#files.add(id, position, rows);
+      position += rows.length;
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    if (position === 0) {
+      throw problem(
+        'dataset-not-found',
+        request.only === undefined
+          ? `The catalogue lists no file for ${request.pid ?? ''}.`
+          : `No file of ${request.pid ?? ''} has a name like "${request.only}".`
+      );
+    }
+    if (this.#files.hasDoubles(id)) {
+      throw problem(
+        'bad-file-name',
+        `Two files of ${request.pid ?? ''} would get the same name here. Tell the facility.`
+      );
+    }
+    return { bytesTotal, checksums: dataset.checksums };
+  }
+
+  async #one(
+    id: string,
+    url: URL
+  ): Promise<{ bytesTotal: number | null; checksums: ChecksumSource }> {
+    const store = storeOf(url, this.#profile.stores);
+    const name = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
+    checkName(name);
+    if (name.includes('/')) {
+      throw problem(
+        'bad-file-name',
+        'The address does not end with a file name that can be used here.'
+      );
+    }
+    const checksums = sourceOfStore(store);
+    const checksum = await this.#checksum(url, checksums);
+    this.#files.add(id, 0, [{ path: name, facts: { url: url.href, sizeBytes: null, checksum } }]);
+    return { bytesTotal: null, checksums };
+  }
+
+  async #checksum(url: URL, source: ChecksumSource) {
+    const store = storeOf(url, this.#profile.stores);
+    if (source.kind !== 'manifest') {
+      return null;
+    }
+    const key = `${store.id} ${source.name}`;
+    const manifests =
+      this.#manifests.get(key) ?? new Manifests(source.name, store, this.#call, this.#fetch);
+    this.#manifests.set(key, manifests);
+    return manifests.checksumOf(url);
+  }
+}

@@ -1,0 +1,172 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Page, Problem, TransferFile } from '#contract';
+import { inTransaction } from '../store/operation-store.ts';
+import type { ExpectedChecksum } from './port.ts';
+
+/** What is known of a file beside its state. */
+export interface FileFacts {
+  readonly url: string;
+  readonly sizeBytes: number | null;
+  readonly checksum: ExpectedChecksum | null;
+}
+
+/** One file of a transfer, as stored. */
+export interface StoredFile extends FileFacts {
+  readonly position: number;
+  readonly path: string;
+  readonly state: TransferFile['state'];
+  readonly bytes: number;
+  readonly problem: Problem | null;
+}
+
+interface Row {
+  position: number;
+  path: string;
+  data: string;
+  state: TransferFile['state'];
+  bytes: number;
+  problem: string | null;
+}
+
+/** The files of transfers; rows go with their transfer. */
+export class FileStore {
+  readonly #db: DatabaseSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  /** Forgets what an unfinished enumeration left. */
+  clear(transfer: string): void {
+    this.#db.prepare('DELETE FROM transfer_files WHERE transfer = ?').run(transfer);
+  }
+
+  add(transfer: string, first: number, files: readonly { path: string; facts: FileFacts }[]): void {
+    const insert = this.#db.prepare(
+      "INSERT INTO transfer_files(transfer, position, path, data, state) VALUES(?, ?, ?, ?, 'waiting')"
+    );
+    inTransaction(this.#db, () => {
+      files.forEach(({ path, facts }, index) =>
+        insert.run(transfer, first + index, path, JSON.stringify(facts))
+      );
+    });
+  }
+
+  /** True when two files would get the same name. */
+  hasDoubles(transfer: string): boolean {
+    const row = this.#db
+      .prepare(
+        'SELECT 1 AS found FROM transfer_files WHERE transfer = ? GROUP BY path HAVING count(*) > 1 LIMIT 1'
+      )
+      .get(transfer);
+    return row !== undefined;
+  }
+
+  set(
+    transfer: string,
+    position: number,
+    change: {
+      state: TransferFile['state'];
+      bytes?: number;
+      problem?: Problem | null;
+      facts?: FileFacts;
+    }
+  ): void {
+    this.#db
+      .prepare(
+        `UPDATE transfer_files SET state = ?, bytes = coalesce(?, bytes), problem = ?, data = coalesce(?, data)
+         WHERE transfer = ? AND position = ?`
+      )
+      .run(
+        change.state,
+        change.bytes ?? null,
+        change.problem == null ? null : JSON.stringify(change.problem),
+        change.facts === undefined ? null : JSON.stringify(change.facts),
+        transfer,
+        position
+      );
+  }
+
+  /** Everything that is not in this state becomes `waiting` again. */
+  reset(transfer: string, states: readonly TransferFile['state'][]): void {
+    const change = this.#db.prepare(
+      "UPDATE transfer_files SET state = 'waiting', problem = NULL WHERE transfer = ? AND state = ?"
+    );
+    for (const state of states) {
+      change.run(transfer, state);
+    }
+  }
+
+  waiting(transfer: string, limit: number): StoredFile[] {
+    const rows = this.#db
+      .prepare(
+        "SELECT * FROM transfer_files WHERE transfer = ? AND state = 'waiting' ORDER BY position LIMIT ?"
+      )
+      .all(transfer, limit) as unknown as Row[];
+    return rows.map(read);
+  }
+
+  page(transfer: string, cursor: string | undefined, limit: number): Page<StoredFile> {
+    const rows = this.#db
+      .prepare(
+        'SELECT * FROM transfer_files WHERE transfer = ? AND position > ? ORDER BY position LIMIT ?'
+      )
+      .all(
+        transfer,
+        cursor === undefined ? -1 : Number(cursor) || 0,
+        limit + 1
+      ) as unknown as Row[];
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return {
+      items: rows.slice(0, limit).map(read),
+      cursor: last === undefined ? null : String(last.position)
+    };
+  }
+
+  /** Counts and bytes by state. */
+  totals(transfer: string): {
+    total: number;
+    done: number;
+    verified: number;
+    failed: number;
+    bytes: number;
+  } {
+    const row = this.#db
+      .prepare(
+        `SELECT count(*) AS total,
+           coalesce(sum(state IN ('verified', 'as-sent')), 0) AS done,
+           coalesce(sum(state = 'verified'), 0) AS verified,
+           coalesce(sum(state = 'failed'), 0) AS failed,
+           coalesce(sum(CASE WHEN state IN ('verified', 'as-sent') THEN bytes ELSE 0 END), 0) AS bytes
+         FROM transfer_files WHERE transfer = ?`
+      )
+      .get(transfer) as {
+      total: number;
+      done: number;
+      verified: number;
+      failed: number;
+      bytes: number;
+    };
+    return { ...row };
+  }
+
+  firstProblem(transfer: string): Problem | null {
+    const row = this.#db
+      .prepare(
+        "SELECT problem FROM transfer_files WHERE transfer = ? AND state = 'failed' ORDER BY position LIMIT 1"
+      )
+      .get(transfer) as { problem: string | null } | undefined;
+    return row?.problem == null ? null : (JSON.parse(row.problem) as Problem);
+  }
+}
+
+function read(row: Row): StoredFile {
+  return {
+    ...(JSON.parse(row.data) as FileFacts),
+    position: row.position,
+    path: row.path,
+    state: row.state,
+    bytes: row.bytes,
+    problem: row.problem === null ? null : (JSON.parse(row.problem) as Problem)
+  };
+}

@@ -1,0 +1,49 @@
+import type { ExpectedChecksum } from '../port.ts';
+
+/** One range to be fetched into the partial file. Plain data: it crosses to a worker thread. */
+export interface RangeJob {
+  readonly kind: 'range';
+  readonly id: number;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly partFile: string;
+  readonly first: number;
+  readonly last: number;
+  readonly sizeBytes: number;
+  /** PEM of the store's own certificate authority. */
+  readonly ca: string | null;
+  /** No byte for this long is a failure. */
+  readonly idleMs: number;
+}
+
+/** Hash the file from where this hash stands to `upTo`; `isLast` asks for the digest. */
+export interface HashJob {
+  readonly kind: 'hash';
+  readonly id: number;
+  readonly file: string;
+  readonly algorithm: ExpectedChecksum['algorithm'];
+  readonly upTo: number;
+  readonly isLast: boolean;
+}
+
+export interface CancelJob {
+  readonly kind: 'cancel';
+  readonly id: number;
+}
+
+export type ToWorker = RangeJob | HashJob | CancelJob;
+
+/** Why a range failed; the owner decides what it means. */
+export type RangeFailure =
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter: string | null }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'no-ranges' }
+  | { readonly kind: 'garbled'; readonly text: string }
+  | { readonly kind: 'network'; readonly text: string }
+  | { readonly kind: 'disk'; readonly code: string };
+
+export type FromWorker =
+  | { readonly kind: 'bytes'; readonly id: number; readonly count: number }
+  | { readonly kind: 'done'; readonly id: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: RangeFailure }
+  | { readonly kind: 'hashed'; readonly id: number; readonly digest: string | null };

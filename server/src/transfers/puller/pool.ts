@@ -1,0 +1,142 @@
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { FromWorker, HashJob, RangeFailure, RangeJob } from './messages.ts';
+
+const FETCHERS = 2;
+const IDLE_MS = 5000;
+
+/** In the bundle, the bundle itself is the workers' entry too; from sources it is worker-main.ts. */
+const entry = import.meta.url.endsWith('.mjs')
+  ? import.meta.url
+  : new URL('./worker-main.ts', import.meta.url).href;
+
+/** How a range ended. */
+export type RangeOutcome = RangeFailure | { readonly kind: 'done' };
+
+type Listener = (message: FromWorker) => void;
+
+/** Two threads that fetch and one that hashes, started at the first use and ended when nothing was asked for a while. */
+export class PullerPool {
+  readonly #listeners = new Map<number, Listener>();
+  #fetchers: Worker[] = [];
+  #hasher: Worker | null = null;
+  #nextId = 1;
+  #idle: NodeJS.Timeout | null = null;
+
+  /** Fetches one range; `onBytes` hears of bytes that are written. Never rejects. */
+  fetch(
+    job: Omit<RangeJob, 'kind' | 'id'>,
+    signal: AbortSignal,
+    onBytes: (count: number) => void
+  ): Promise<RangeOutcome> {
+    const id = this.#nextId++;
+    const worker = this.#fetcher(id % FETCHERS);
+    return new Promise(resolve => {
+      const cancel = (): void => worker.postMessage({ kind: 'cancel', id });
+      this.#listen(id, message => {
+        if (message.kind === 'bytes') {
+          onBytes(message.count);
+          return;
+        }
+        signal.removeEventListener('abort', cancel);
+        this.#forget(id);
+        resolve(message.kind === 'failed' ? message.failure : { kind: 'done' });
+      });
+      worker.postMessage({ ...job, kind: 'range', id } satisfies RangeJob);
+      if (signal.aborted) {
+        cancel();
+      } else {
+        signal.addEventListener('abort', cancel, { once: true });
+      }
+    });
+  }
+
+  /** A hash that follows a growing file; see `RunningFileHash`. */
+  hash(file: string, algorithm: HashJob['algorithm']): RunningFileHash {
+    const id = this.#nextId++;
+    this.#hasher ??= this.#start();
+    const worker = this.#hasher;
+    let waiting: ((message: FromWorker) => void) | null = null;
+    this.#listen(id, message => waiting?.(message));
+    return {
+      advance: (upTo, isLast) =>
+        new Promise(resolve => {
+          waiting = message => {
+            if (isLast) {
+              this.#forget(id);
+            }
+            resolve(message.kind === 'hashed' ? { digest: message.digest } : { failure: message });
+          };
+          worker.postMessage({ kind: 'hash', id, file, algorithm, upTo, isLast } satisfies HashJob);
+        }),
+      abandon: () => {
+        worker.postMessage({ kind: 'cancel', id });
+        this.#forget(id);
+      }
+    };
+  }
+
+  /** Ends all threads now. */
+  async close(): Promise<void> {
+    const workers = [...this.#fetchers, ...(this.#hasher === null ? [] : [this.#hasher])];
+    this.#fetchers = [];
+    this.#hasher = null;
+    await Promise.all(workers.map(worker => worker.terminate()));
+  }
+
+  #fetcher(index: number): Worker {
+    while (this.#fetchers.length < FETCHERS) {
+      this.#fetchers.push(this.#start());
+    }
+    const worker = this.#fetchers[index];
+    if (worker === undefined) {
+      throw new RangeError('no such thread');
+    }
+    return worker;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(fileURLToPath(entry), {
+      workerData: { role: 'puller' },
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
+    });
+    worker.unref();
+    worker.on('message', (message: FromWorker) => this.#listeners.get(message.id)?.(message));
+    worker.on('error', (error: Error) => {
+      for (const [id, listener] of [...this.#listeners]) {
+        listener({ kind: 'failed', id, failure: { kind: 'network', text: error.message } });
+      }
+      void this.close();
+    });
+    return worker;
+  }
+
+  #listen(id: number, listener: Listener): void {
+    this.#listeners.set(id, listener);
+    if (this.#idle !== null) {
+      clearTimeout(this.#idle);
+      this.#idle = null;
+    }
+    for (const worker of [...this.#fetchers, ...(this.#hasher === null ? [] : [this.#hasher])]) {
+      worker.ref();
+    }
+  }
+
+  #forget(id: number): void {
+    this.#listeners.delete(id);
+    if (this.#listeners.size === 0) {
+      this.#idle = setTimeout(() => void this.close(), IDLE_MS);
+      this.#idle.unref();
+    }
+  }
+}
+
+/** A hash over the first bytes of a file, moved on as more of it is complete. One call at a time. */
+export interface RunningFileHash {
+  advance(
+    upTo: number,
+    isLast: boolean
+  ): Promise<{ digest: string | null } | { failure: FromWorker }>;
+  abandon(): void;
+}

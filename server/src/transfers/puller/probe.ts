@@ -1,0 +1,122 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { userAgent } from '../../core/http-client.ts';
+import type { RangeFailure } from './messages.ts';
+
+/** What a store says about a file before anything is fetched. */
+export interface Probe {
+  readonly url: URL;
+  /** Null when the store does not say it. */
+  readonly sizeBytes: number | null;
+  readonly hasRanges: boolean;
+  /** Strong ETag, else Last-Modified, else null: what `If-Range` may hold (RFC 9110 §13.1.5). */
+  readonly validator: string | null;
+  readonly contentType: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
+const MAX_REDIRECTS = 3;
+
+function validatorOf(headers: IncomingMessage['headers']): string | null {
+  const { etag } = headers;
+  if (etag !== undefined && /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(etag)) {
+    return etag;
+  }
+  return headers['last-modified'] ?? null;
+}
+
+function numberOf(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** What the head of an answer says. */
+function read(url: URL, response: IncomingMessage): Probe | { failure: RangeFailure } {
+  const { headers, statusCode: status = 0 } = response;
+  const range = headers['content-range'] ?? '';
+  const isEmpty = status === 416 && /^bytes \*\/0$/.test(range);
+  if (status !== 206 && status !== 200 && !isEmpty) {
+    return { failure: { kind: 'status', status, retryAfter: headers['retry-after'] ?? null } };
+  }
+  const total = status === 206 ? numberOf(/\/(\d{1,15})$/.exec(range)?.[1]) : null;
+  return {
+    url,
+    sizeBytes: isEmpty ? 0 : status === 206 ? total : numberOf(headers['content-length']),
+    hasRanges: isEmpty || total !== null,
+    validator: validatorOf(headers),
+    contentType: headers['content-type'] ?? '',
+    headers
+  };
+}
+
+function ask(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  options: { ca: string | null; timeoutMs: number; signal: AbortSignal }
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const onResponse = (response: IncomingMessage): void => {
+      // Only the head is wanted: a store that ignores Range would send the whole file.
+      response.on('error', () => undefined);
+      response.destroy();
+      resolve(response);
+    };
+    const shared = { headers, signal: options.signal, agent: false as const };
+    const outgoing =
+      url.protocol === 'https:'
+        ? httpsRequest(
+            url,
+            { ...shared, ...(options.ca === null ? {} : { ca: options.ca }) },
+            onResponse
+          )
+        : httpRequest(url, shared, onResponse);
+    outgoing.setTimeout(options.timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+/**
+ * Asks for the first byte: the answer's head says size, validator and whether ranges work, on servers
+ * that refuse HEAD too. Redirects are followed only within the same origin.
+ */
+export async function probe(
+  start: URL,
+  headers: Readonly<Record<string, string>>,
+  options: {
+    ca: string | null;
+    timeoutMs: number;
+    signal: AbortSignal;
+    isAllowed: (url: URL) => boolean;
+  }
+): Promise<Probe | { failure: RangeFailure }> {
+  let url = start;
+  for (let step = 0; step <= MAX_REDIRECTS; step++) {
+    let response: IncomingMessage;
+    try {
+      response = await ask(
+        url,
+        { 'user-agent': userAgent, ...headers, range: 'bytes=0-0' },
+        options
+      );
+    } catch (error) {
+      options.signal.throwIfAborted();
+      return {
+        failure: { kind: 'network', text: error instanceof Error ? error.message : 'unknown' }
+      };
+    }
+    const status = response.statusCode ?? 0;
+    const { location } = response.headers;
+    if (status >= 300 && status < 400 && location !== undefined) {
+      const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
+      if (next === null || next.origin !== start.origin || !options.isAllowed(next)) {
+        return {
+          failure: { kind: 'garbled', text: 'it sends on to another place, which is not followed' }
+        };
+      }
+      url = next;
+      continue;
+    }
+    return read(url, response);
+  }
+  return { failure: { kind: 'garbled', text: 'it sends from one place to the next without end' } };
+}

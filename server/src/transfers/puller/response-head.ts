@@ -1,0 +1,75 @@
+import type { RangeFailure } from './messages.ts';
+
+/** Status and headers of an HTTP/1.1 answer; names in lower case, repeated headers joined by a comma. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** Parses the head of an answer (RFC 9112 §2–5), without its empty line. Null when it is not one. */
+export function parseResponseHead(text: string): ResponseHead | null {
+  const [statusLine, ...lines] = text.split('\r\n');
+  const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(statusLine ?? '')?.[1];
+  if (status === undefined) {
+    return null;
+  }
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon < 1 || /\s/.test(line.slice(0, colon))) {
+      return null;
+    }
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return { status: Number(status), headers };
+}
+
+/**
+ * Checks that an answer is exactly the range that was asked for (RFC 9110 §14.4, §15.3.7).
+ * 200 means that the server ignores ranges or that If-Range did not hold: the whole file would come.
+ */
+export function refuseRange(
+  head: ResponseHead,
+  asked: {
+    readonly first: number;
+    readonly last: number;
+    readonly sizeBytes: number;
+    readonly isConditional: boolean;
+  }
+): RangeFailure | null {
+  const { first, last, sizeBytes } = asked;
+  if (head.status === 200) {
+    return { kind: asked.isConditional ? 'changed' : 'no-ranges' };
+  }
+  if (head.status === 416 || head.status === 412) {
+    return { kind: 'changed' };
+  }
+  if (head.status !== 206) {
+    return {
+      kind: 'status',
+      status: head.status,
+      retryAfter: head.headers.get('retry-after') ?? null
+    };
+  }
+  const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(
+    head.headers.get('content-range') ?? ''
+  );
+  if (range === null || Number(range[1]) !== first || Number(range[2]) !== last) {
+    return { kind: 'garbled', text: 'the answer is another range than the one that was asked for' };
+  }
+  if (range[3] !== '*' && Number(range[3]) !== sizeBytes) {
+    return { kind: 'changed' };
+  }
+  const encoding = head.headers.get('content-encoding');
+  if (encoding !== undefined && encoding !== 'identity') {
+    return { kind: 'garbled', text: 'the answer is encoded although that was not asked for' };
+  }
+  const length = head.headers.get('content-length');
+  if (length !== undefined && Number(length) !== last - first + 1) {
+    return { kind: 'garbled', text: 'the answer has another length than its range' };
+  }
+  return null;
+}

@@ -1,0 +1,160 @@
+import { constants } from 'node:fs';
+import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { isInside, realPathOfExistingPart } from '../../core/paths.ts';
+import { problem } from '../../core/problem.ts';
+import { diskProblem } from './failure-problem.ts';
+
+const MAX_NAME_BYTES = 255;
+
+/** The two files that stand beside a target while it is pulled. */
+export interface Leftovers {
+  readonly partFile: string;
+  readonly journalFile: string;
+}
+
+/** Long names are cut so that ours still fit; a digest keeps them apart. */
+export function leftoversOf(target: string): Leftovers {
+  const folder = path.dirname(target);
+  const name = path.basename(target);
+  return {
+    partFile: path.join(folder, `.${name}.panosc-part`),
+    journalFile: path.join(folder, `.${name}.panosc-journal`)
+  };
+}
+
+/**
+ * Refuses names that a store may send but that have no place on a disk: control characters, bidi overrides,
+ * dots, names that leave no room for our suffixes. A leading dash or a blank is fine: names are never options here.
+ */
+export function checkName(relative: string): void {
+  for (const segment of relative.split('/')) {
+    const isBad =
+      segment === '' ||
+      segment === '.' ||
+      segment === '..' ||
+      /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(segment) ||
+      Buffer.byteLength(segment) > MAX_NAME_BYTES - '..panosc-journal'.length;
+    if (isBad) {
+      throw problem(
+        'bad-file-name',
+        `The catalogue lists a file whose name cannot be used on this disk: ${JSON.stringify(relative.slice(0, 120))}. Tell the facility.`
+      );
+    }
+  }
+}
+
+/** Code of a file system error. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
+}
+
+/** Makes the target's folder below the root; links that lead out of it are refused. */
+export async function prepareFolder(target: string, root: string): Promise<void> {
+  const folder = path.dirname(target);
+  const realRoot = realPathOfExistingPart(root);
+  if (!isInside(realPathOfExistingPart(folder), realRoot)) {
+    throw problem('path-not-allowed', `${folder} lies outside ${root}. Choose a folder inside.`);
+  }
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw diskProblem(errorCode(error), folder);
+  }
+  if (!isInside(realPathOfExistingPart(folder), realRoot)) {
+    throw problem('path-not-allowed', `${folder} lies outside ${root}. Choose a folder inside.`);
+  }
+}
+
+/** Size of a regular file; null when there is nothing. Anything else in the way is `target-exists`. */
+export async function sizeOfTarget(target: string): Promise<number | null> {
+  try {
+    const info = await lstat(target);
+    if (!info.isFile()) {
+      throw problem(
+        'target-exists',
+        `${target} is in the way and is no ordinary file. Move it, or choose another folder.`
+      );
+    }
+    return info.size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      return null;
+    }
+    if (error instanceof Error && 'code' in error) {
+      throw diskProblem(errorCode(error), target);
+    }
+    throw error;
+  }
+}
+
+/** Creates the partial file (or takes the one that is there) at its full length; sparse where the disk allows. */
+export async function preparePart(
+  partFile: string,
+  sizeBytes: number,
+  isResumed: boolean
+): Promise<void> {
+  try {
+    const flags =
+      constants.O_RDWR |
+      constants.O_CREAT |
+      constants.O_NOFOLLOW |
+      (isResumed ? 0 : constants.O_TRUNC);
+    const handle = await open(partFile, flags, 0o600);
+    try {
+      await handle.truncate(sizeBytes);
+      await handle.chmod(0o644);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw diskProblem(errorCode(error), partFile);
+  }
+}
+
+/** One fsync of the data, then the final name appears at once and never over another file. */
+export async function publish(partFile: string, target: string, isSynced: boolean): Promise<void> {
+  try {
+    if (isSynced) {
+      const handle = await open(partFile, 'r+');
+      await handle.sync().finally(() => handle.close());
+    }
+    try {
+      await link(partFile, target);
+      await unlink(partFile);
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') {
+        throw problem(
+          'target-exists',
+          `${target} appeared while it was pulled. Move it, then retry.`
+        );
+      }
+      // File systems without hard links: the check and the rename are two steps there.
+      if ((await sizeOfTarget(target)) !== null) {
+        throw problem(
+          'target-exists',
+          `${target} appeared while it was pulled. Move it, then retry.`
+        );
+      }
+      await rename(partFile, target);
+    }
+    if (isSynced) {
+      const folder = await open(path.dirname(target), 'r');
+      await folder
+        .sync()
+        .catch(() => undefined)
+        .finally(() => folder.close());
+    }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ProblemError') {
+      throw error;
+    }
+    throw diskProblem(errorCode(error), target);
+  }
+}
+
+/** Removes what an unfinished pull left. */
+export async function removeLeftovers(target: string): Promise<void> {
+  const { journalFile, partFile } = leftoversOf(target);
+  await Promise.all([rm(partFile, { force: true }), rm(journalFile, { force: true })]);
+}

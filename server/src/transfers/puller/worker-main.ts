@@ -1,0 +1,3 @@
+import { runPullerWorker } from './worker.ts';
+
+runPullerWorker();

@@ -1,0 +1,74 @@
+import { Router } from 'express';
+import { PageQuery, StartTransfer } from '#contract';
+import { Reconciler } from '../core/reconciler.ts';
+import { abortWhenClosed } from '../http/abort-when-closed.ts';
+import { idempotencyKey } from '../http/idempotency.ts';
+import type { Domain, Parts } from '../parts.ts';
+import type { TokenSource } from '../signin/port.ts';
+import type { DatasetLocator } from './enumerate.ts';
+import { TransferService } from './service.ts';
+
+/** The transfers domain: `/v1/transfers…`. */
+export interface Transfers extends Domain {
+  readonly reconciler: Reconciler;
+  countUnfinished(): number;
+}
+
+export function createTransfers(
+  parts: Parts,
+  datasets: DatasetLocator,
+  signin: TokenSource
+): Transfers {
+  const service = new TransferService(parts, datasets);
+  const reconciler = new Reconciler(service, parts.clock, parts.log);
+  service.connect(id => reconciler.wake(id));
+  signin.onSignedIn(() => service.wakeWaiting());
+
+  const router = Router();
+  router.post('/transfers/plan', async (request, response) => {
+    response.json(
+      await service.planner.plan(
+        StartTransfer.parse(request.body),
+        parts.call(abortWhenClosed(request))
+      )
+    );
+  });
+  router.post('/transfers', async (request, response) => {
+    const { isNew, transfer } = await service.start(
+      StartTransfer.parse(request.body),
+      idempotencyKey(request),
+      parts.call(abortWhenClosed(request))
+    );
+    response.status(isNew ? 202 : 200).json(transfer);
+  });
+  router.get('/transfers', (request, response) => {
+    const { cursor, limit } = PageQuery.parse(request.query);
+    response.json(service.list(cursor, limit));
+  });
+  router.get('/transfers/:id', (request, response) => {
+    response.json(service.get(request.params.id));
+  });
+  router.get('/transfers/:id/files', (request, response) => {
+    const { cursor, limit } = PageQuery.parse(request.query);
+    response.json(service.files(request.params.id, cursor, limit));
+  });
+  router.post('/transfers/:id/cancel', async (request, response) => {
+    response.json(await service.cancel(request.params.id));
+  });
+  router.post('/transfers/:id/retry', (request, response) => {
+    response.json(service.retry(request.params.id));
+  });
+  router.post('/transfers/:id/verify', (request, response) => {
+    response.json(service.verify(request.params.id));
+  });
+  router.delete('/transfers/:id', (request, response) => {
+    service.remove(request.params.id);
+    response.status(204).end();
+  });
+  return {
+    router,
+    reconciler,
+    countUnfinished: () => service.countUnfinished(),
+    stop: () => service.stop()
+  };
+}

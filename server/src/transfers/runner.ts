@@ -1,0 +1,145 @@
+import path from 'node:path';
+import type { CallContext } from '../core/call-context.ts';
+import { freeBytes } from '../core/disk-space.ts';
+import { problem, ProblemError, toProblem } from '../core/problem.ts';
+import type { Profile } from '../facility/profile.ts';
+import type { TransferOperation } from './describe.ts';
+import type { FileStore, StoredFile } from './file-store.ts';
+import type { PullFile, TransferBackend } from './port.ts';
+import { storeOf } from './puller/allowed-url.ts';
+import { prepareFolder } from './puller/target.ts';
+
+const FILES_AT_ONCE = 2;
+const BATCH = 50;
+/** What stops the whole transfer; other problems belong to one file. */
+const stopping = new Set([
+  'sign-in-needed',
+  'disk-full',
+  'upstream-unreachable',
+  'upstream-slow',
+  'provider-unreachable',
+  'target-not-writable',
+  'no-profile',
+  'bad-profile'
+]);
+
+/** How the runner tells what moves. */
+export interface RunnerHooks {
+  readonly onBytes: (position: number, bytes: number) => void;
+  readonly onFileEnd: (position: number) => void;
+}
+
+/** Where a stored file goes on disk. */
+export function pullFileOf(operation: TransferOperation, file: StoredFile): PullFile {
+  const { checksums } = operation.data;
+  return {
+    url: new URL(file.url),
+    target: path.join(operation.request.to, ...file.path.split('/')),
+    sizeBytes: file.sizeBytes,
+    checksum: file.checksum,
+    checksumHeader: checksums.kind === 'header' ? checksums.name : null
+  };
+}
+
+/** Moves (or only hashes) every waiting file of one transfer. */
+export class TransferRunner {
+  readonly #operation: TransferOperation;
+  readonly #files: FileStore;
+  readonly #profile: Profile;
+  readonly #backendOf: (kind: Profile['stores'][number]['kind']) => TransferBackend;
+  readonly #hooks: RunnerHooks;
+
+  constructor(
+    operation: TransferOperation,
+    files: FileStore,
+    profile: Profile,
+    backendOf: (kind: Profile['stores'][number]['kind']) => TransferBackend,
+    hooks: RunnerHooks
+  ) {
+    this.#operation = operation;
+    this.#files = files;
+    this.#profile = profile;
+    this.#backendOf = backendOf;
+    this.#hooks = hooks;
+  }
+
+  /** Throws `does-not-fit` when what is missing is larger than the free space. */
+  async refuseWhatDoesNotFit(bytesTotal: number | null): Promise<void> {
+    const { request } = this.#operation;
+    const free = await freeBytes(request.to);
+    const missing = (bytesTotal ?? 0) - this.#files.totals(this.#operation.id).bytes;
+    if (free !== null && missing > free) {
+      throw problem(
+        'does-not-fit',
+        `"${request.title}" needs ${missing} bytes more, and ${request.to} has ${free} free. Choose another folder, or pull a part with a file pattern.`,
+        {
+          extra: { neededBytes: missing, freeBytes: free }
+        }
+      );
+    }
+  }
+
+  /** Ends when no file is waiting. Throws what stops the whole transfer. */
+  async run(call: CallContext): Promise<void> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([call.signal, stop.signal]);
+    const context: CallContext = { ...call, signal };
+    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
+      const queue = [...batch];
+      const lane = async (): Promise<void> => {
+        for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+          signal.throwIfAborted();
+          await this.#handle(file, context);
+        }
+      };
+      const lanes = Array.from({ length: FILES_AT_ONCE }, () =>
+        lane().catch((error: unknown) => {
+          stop.abort(error);
+          throw error;
+        })
+      );
+      const [first] = (await Promise.allSettled(lanes)).filter(lane => lane.status === 'rejected');
+      if (first !== undefined) {
+        call.signal.throwIfAborted();
+        throw stop.signal.reason;
+      }
+    }
+  }
+
+  #next(): StoredFile[] {
+    return this.#files.waiting(this.#operation.id, BATCH);
+  }
+
+  async #handle(file: StoredFile, call: CallContext): Promise<void> {
+    const { id, data, request } = this.#operation;
+    try {
+      const wanted = pullFileOf(this.#operation, file);
+      const store = storeOf(wanted.url, this.#profile.stores);
+      const backend = this.#backendOf(store.kind);
+      if (data.mode === 'pull') {
+        await prepareFolder(wanted.target, request.root);
+      }
+      const result =
+        data.mode === 'verify'
+          ? await backend.verify(wanted, call)
+          : await backend.pull(store, wanted, call, bytes =>
+              this.#hooks.onBytes(file.position, bytes)
+            );
+      this.#files.set(id, file.position, {
+        state: result.state,
+        bytes: result.bytes,
+        problem: null,
+        facts: { url: file.url, sizeBytes: result.bytes, checksum: result.checksum }
+      });
+      await backend.discard(wanted);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (!(error instanceof ProblemError) || stopping.has(error.slug)) {
+        throw error;
+      }
+      this.#files.set(id, file.position, { state: 'failed', problem: toProblem(error) });
+    } finally {
+      this.#hooks.onFileEnd(file.position);
+    }
+  }
+}
