@@ -47,7 +47,7 @@ export function Header(props: {
     account === null || account.renews ? null : (Date.parse(account.expiresAt) - now) / 1000;
   const who = account?.name ?? (hasProviders ? trans.__('Not signed in') : trans.__('Open data'));
   return (
-    <header className="jp-panosc-Header">
+    <div className="jp-panosc-Header">
       <button
         type="button"
         className="jp-panosc-Button jp-panosc-Header-who"
@@ -84,6 +84,6 @@ export function Header(props: {
         <span className="jp-panosc-Header-name">{facility.active?.title}</span>
         <caretDownIcon.react tag="span" className="jp-panosc-Icon" aria-hidden="true" />
       </button>
-    </header>
+    </div>
   );
 }

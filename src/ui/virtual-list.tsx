@@ -42,9 +42,11 @@ function useVisibleRows(
     const element = scroller.current;
     if (element !== null) {
       const rowTop = (index * rowHeight) / stretch;
+      // The header stays on top of what scrolls.
+      const headerPx = Math.max(0, element.scrollHeight - heightPx);
       const top = Math.min(
         rowTop,
-        Math.max(element.scrollTop, rowTop + rowHeight - element.clientHeight)
+        Math.max(element.scrollTop, rowTop + rowHeight + headerPx - element.clientHeight)
       );
       element.scrollTo({ top });
     }
@@ -151,6 +153,8 @@ export function VirtualList<T>(props: {
       aria-rowcount={props.total ?? (props.onEnd === undefined ? items.length : -1)}
       aria-activedescendant={selected >= first && selected < last ? `${id}-${selected}` : undefined}
       tabIndex={0}
+      ref={scroller}
+      onScroll={view.onScroll}
       onKeyDown={onKeyDown}
     >
       {props.header != null && (
@@ -158,15 +162,8 @@ export function VirtualList<T>(props: {
           {props.header}
         </div>
       )}
-      <div
-        className="jp-panosc-VirtualList-scroller"
-        role="presentation"
-        ref={scroller}
-        onScroll={view.onScroll}
-      >
-        <div role="rowgroup" style={{ height: view.heightPx, position: 'relative' }}>
-          {rows}
-        </div>
+      <div role="rowgroup" style={{ height: view.heightPx, position: 'relative' }}>
+        {rows}
       </div>
     </div>
   );

@@ -100,7 +100,7 @@ describe('VirtualList', () => {
     render(<Many onEnd={onEnd} />);
     expect(onEnd).not.toHaveBeenCalled();
     expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('-1');
-    const scroller = screen.getByRole('grid').querySelector('[role=presentation]') as Element;
+    const scroller = screen.getByRole('grid');
     fireEvent.scroll(scroller, { target: { scrollTop: 24 * 25_000 } });
     expect(screen.getByText('f25000')).toBeTruthy();
     expect(screen.queryByText('f0')).toBeNull();
