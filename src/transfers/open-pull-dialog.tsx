@@ -6,6 +6,7 @@ import type { ICompanion } from '../companion/tokens.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { shortPath, toCompanionPath } from '../shell/server-paths.ts';
 import { openModal } from '../ui/modal.tsx';
+import { folderName } from './folder-name.ts';
 import { PullDialog } from './pull-dialog.tsx';
 import type { ITransfers } from './transfer-list.ts';
 
@@ -14,7 +15,7 @@ export interface IPullArgs {
   readonly pid: string;
   readonly catalogue?: string;
   readonly title?: string;
-  /** Folder: `~/…` or absolute. */
+  /** Folder that gets a folder for the dataset: `~/…` or absolute. */
   readonly to?: string;
 }
 
@@ -44,7 +45,8 @@ function offeredFolder(parts: IPullParts): string {
 export async function openPullDialog(parts: IPullParts, wish: IPullArgs): Promise<void> {
   const { trans, facility } = parts;
   await facility.load();
-  const to = wish.to ?? offeredFolder(parts);
+  const parent = (wish.to ?? offeredFolder(parts)).replace(/\/+$/, '');
+  const to = parent === '' ? '' : `${parent}/${folderName(wish.title ?? wish.pid)}`;
   await openModal({
     title: trans.__('Pull %1', wish.title ?? wish.pid),
     trans,

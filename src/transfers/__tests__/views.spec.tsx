@@ -8,6 +8,7 @@ import { FakeCommands } from '../../testing/fake-commands.ts';
 import { FakeCompanion, fakeProblem } from '../../testing/fake-companion.ts';
 import { fakeFacility, fakeFacilityResource } from '../../testing/fake-facility.ts';
 import { fakeTransfer } from '../../testing/fake-transfer.ts';
+import { folderName } from '../folder-name.ts';
 import { createTransferViews } from '../views.tsx';
 import { figuresText, isFinished, progressText } from '../words.ts';
 
@@ -23,6 +24,18 @@ function setUp() {
   const views = createTransferViews({ companion, facility, commands, fileBrowser: null, trans });
   return { companion, commands, executed, facility, views };
 }
+
+describe('folderName', () => {
+  it.each([
+    ['MA-0042 steel, load series', 'MA-0042-steel-load-series'],
+    ['../../etc', 'etc'],
+    ['.hidden', 'hidden'],
+    ['x'.repeat(300), 'x'.repeat(80)],
+    ['日本', 'dataset']
+  ])('%p becomes %p', (title, name) => {
+    expect(folderName(title)).toBe(name);
+  });
+});
 
 describe('words', () => {
   it('agrees with the contract on what is finished', () => {
@@ -169,7 +182,7 @@ describe('the pull dialog', () => {
     expect(dialog.textContent).toContain('It goes on only while this session runs.');
     await act(async () => void fireEvent.click(pullButton(dialog)));
     const start = parts.companion.requests.filter(({ path }) => path === 'transfers').at(-1);
-    expect(start?.body).toEqual({ pid: '10.5072/ma-0042', to: '~/data' });
+    expect(start?.body).toEqual({ pid: '10.5072/ma-0042', to: '~/data/MA-0042' });
     expect(start?.options?.idempotencyKey).toMatch(/^[\w-]{8,64}$/);
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(parts.executed).toContainEqual(['panosc-shell:open', { section: 'transfers' }]);
@@ -206,7 +219,7 @@ describe('the pull dialog', () => {
     expect(keys).toHaveLength(2);
     expect(keys[0]).toBe(keys[1]);
     const asked = parts.companion.requests.find(({ path }) => path === 'transfers/plan');
-    expect(asked?.body).toEqual({ pid: '10.5072/ma-0042', to: '~/work' });
+    expect(asked?.body).toEqual({ pid: '10.5072/ma-0042', to: '~/work/MA-0042' });
   });
 });
 
