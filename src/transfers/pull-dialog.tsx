@@ -8,6 +8,7 @@ import type { StartTransfer, Transfer } from '../contract/transfers.ts';
 import { shortPath } from '../shell/server-paths.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { quoteForShell } from '../ui/quote-for-shell.ts';
 import { useTrans } from '../ui/translation.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { PlanFacts } from './components/plan-facts.tsx';
@@ -29,13 +30,6 @@ interface IProps {
   readonly transfers: ITransfers;
   readonly commands: JupyterFrontEnd['commands'];
   readonly close: () => void;
-}
-
-/** One argument for a POSIX shell; a leading `~/` stays for the shell to expand. */
-function shellQuoted(text: string): string {
-  const head = text.startsWith('~/') ? '~/' : '';
-  const rest = text.slice(head.length);
-  return /^[\w@%+=:,./-]*$/.test(rest) ? text : `${head}'${rest.replaceAll("'", `'\\''`)}'`;
 }
 
 function useStart(props: IProps): {
@@ -81,9 +75,9 @@ export function PullDialog(props: IProps): React.ReactElement {
   const canStart = plan !== null && !isLoading && plan.fits !== false && !starting.isStarting;
   const folderId = React.useId();
   const onlyId = React.useId();
-  const command = `jupyter panosc pull ${shellQuoted(wish.pid)}${
-    body.to === undefined ? '' : ` --to ${shellQuoted(body.to)}`
-  }${body.only === undefined ? '' : ` --only ${shellQuoted(body.only)}`}`;
+  const command = `jupyter panosc pull ${quoteForShell(wish.pid)}${
+    body.to === undefined ? '' : ` --to ${quoteForShell(body.to)}`
+  }${body.only === undefined ? '' : ` --only ${quoteForShell(body.only)}`}`;
   const signIn = (): void => {
     props.close();
     void commands.execute('panosc-signin:start');

@@ -4,6 +4,7 @@ import type { Dataset } from '../../contract/datasets.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../ui/bytes.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ProblemBanner } from '../../ui/problem-banner.tsx';
+import { quoteForShell } from '../../ui/quote-for-shell.ts';
 import { exactTime, formatDate } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
@@ -92,7 +93,7 @@ export function DatasetDetails(props: {
         <CopyButton
           showLabel
           label={trans.__('Copy command')}
-          text={`jupyter panosc pull ${shellQuoted(dataset.pid)}`}
+          text={`jupyter panosc pull ${quoteForShell(dataset.pid)}`}
         />
       </div>
       <dl className="jp-panosc-Facts">
@@ -106,9 +107,4 @@ export function DatasetDetails(props: {
       <Files key={`${dataset.catalogue} ${dataset.pid}`} {...props} />
     </section>
   );
-}
-
-/** One argument for a POSIX shell. */
-function shellQuoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
