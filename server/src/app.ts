@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { CONTRACT, type Health } from '#contract';
+import { createAccelerators } from './accelerators/routes.ts';
 import type { Surroundings } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import type { CallContext } from './core/call-context.ts';
@@ -15,6 +16,8 @@ import { FacilityService } from './facility/service.ts';
 import { guard } from './http/guard.ts';
 import { problemHandler } from './http/problem-handler.ts';
 import { serveEvents } from './http/serve-events.ts';
+import { Clusters } from './jobs/clusters.ts';
+import { createJobs } from './jobs/routes.ts';
 import type { Domain, Parts } from './parts.ts';
 import { createImages } from './images/routes.ts';
 import { openDatabase } from './store/database.ts';
@@ -80,7 +83,16 @@ export function buildApp(options: AppOptions): App {
   const datasets = new DatasetService(parts);
   const images = createImages(parts);
   const transfers = createTransfers(parts, datasets, signin.port);
-  const domains: Domain[] = [signin, { router: datasetRoutes(datasets, call) }, transfers, images];
+  const clusters = new Clusters(parts);
+  const jobs = createJobs(parts, clusters, images);
+  const domains: Domain[] = [
+    signin,
+    { router: datasetRoutes(datasets, call) },
+    transfers,
+    images,
+    jobs,
+    createAccelerators(parts, clusters)
+  ];
 
   const app = express();
   app.disable('x-powered-by');
@@ -93,7 +105,7 @@ export function buildApp(options: AppOptions): App {
       contract: CONTRACT,
       node: process.version,
       startedAt,
-      unfinished: { transfers: transfers.countUnfinished(), jobs: 0 }
+      unfinished: { transfers: transfers.countUnfinished(), jobs: jobs.countUnfinished() }
     };
     response.json(health);
   });

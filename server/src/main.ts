@@ -18,6 +18,11 @@ switch (role) {
     process.exit(await runCommandLine(rest, readSurroundings()));
     break;
   }
+  case 'local-job': {
+    const { runLocalJob } = await import('./jobs/local/supervisor.ts');
+    process.exit(await runLocalJob(rest[0] ?? ''));
+    break;
+  }
   case 'puller': {
     const { runPullerWorker } = await import('./transfers/puller/worker.ts');
     runPullerWorker();

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Request, Response } from 'express';
 import * as z from 'zod';
+import { startTicks } from '../core/process-name.ts';
 
 /** Who is attached: a Jupyter server's relay or a command line. */
 const ClientQuery = z.object({
@@ -14,16 +15,6 @@ interface Client {
   readonly pid: number;
   /** Start time in clock ticks (`/proc/PID/stat`, field 22), so that a reused pid is not mistaken; null elsewhere. */
   readonly startTicks: string | null;
-}
-
-/** Start time of a process, or null where there is no `/proc`. */
-export function startTicks(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 /** File in the state folder that lists the attached clients; the supervisor of a local job watches it. */

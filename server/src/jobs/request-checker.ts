@@ -1,0 +1,116 @@
+import type { JobRequest, Partition } from '#contract';
+import type { CallContext } from '../core/call-context.ts';
+import { toProblem } from '../core/problem.ts';
+import type { ClusterProfile } from '../facility/profile.ts';
+import type { Parts } from '../parts.ts';
+import { checkRequest, dataRoots, type Finding } from './check-request.ts';
+import type { Clusters } from './clusters.ts';
+import type { JobImage } from './script.ts';
+
+/** How the jobs domain finds an image. */
+export interface ImageResolver {
+  resolve(ref: string, call: CallContext): Promise<JobImage>;
+}
+
+/** What a request means here: its cluster, its image, and what is wrong with it. */
+export interface CheckedRequest {
+  readonly profile: ClusterProfile;
+  readonly image: JobImage | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Checks a request against the rules, the images and what the partition has. */
+export class RequestChecker {
+  readonly #parts: Parts;
+  readonly #clusters: Clusters;
+  readonly #images: ImageResolver;
+
+  constructor(parts: Parts, clusters: Clusters, images: ImageResolver) {
+    this.#parts = parts;
+    this.#clusters = clusters;
+    this.#images = images;
+  }
+
+  async check(request: JobRequest, call: CallContext): Promise<CheckedRequest> {
+    const profile = this.#clusters.profile(request.cluster);
+    const { env, home } = this.#parts.surroundings;
+    const findings = checkRequest(request, profile, dataRoots(profile, home, env['USER'] ?? ''));
+    let image: JobImage | null = null;
+    if (request.image !== undefined) {
+      try {
+        image = await this.#images.resolve(request.image, call);
+      } catch (error) {
+        call.signal.throwIfAborted();
+        findings.push({ field: 'image', severity: 'error', text: toProblem(error).detail });
+      }
+    }
+    return {
+      profile,
+      image,
+      findings: [...findings, ...(await this.#limits(request, profile, call))]
+    };
+  }
+
+  /** Compares with what the partition has; a cluster that does not answer gives no finding. */
+  async #limits(
+    request: JobRequest,
+    profile: ClusterProfile,
+    call: CallContext
+  ): Promise<Finding[]> {
+    if (!this.#clusters.scheduler(profile.id).features.partitions) {
+      return [];
+    }
+    const partitions = await this.#clusters.partitions(profile.id, call).catch(() => []);
+    const partition = partitions.find(({ isDefault, name }) =>
+      request.partition === undefined ? isDefault : name === request.partition
+    );
+    if (partition !== undefined) {
+      return limitFindings(request, partition);
+    }
+    return request.partition !== undefined && partitions.length > 0
+      ? [
+          {
+            field: 'partition',
+            severity: 'error',
+            text: `There is no partition "${request.partition}" on ${profile.title}.`
+          }
+        ]
+      : [];
+  }
+}
+
+function limitFindings(request: JobRequest, partition: Partition): Finding[] {
+  const { isUp, maxCpusPerNode, maxMemoryMB, maxMinutes, name } = partition;
+  const isAbove = (asked: number | undefined, most: number | null): boolean =>
+    asked !== undefined && most !== null && asked > most;
+  const findings: Finding[] = [];
+  if (!isUp) {
+    findings.push({
+      field: 'partition',
+      severity: 'warning',
+      text: `The partition ${name} is down: the job will wait.`
+    });
+  }
+  if (isAbove(request.timeMinutes, maxMinutes)) {
+    findings.push({
+      field: 'timeMinutes',
+      severity: 'error',
+      text: `${name} allows at most ${maxMinutes ?? 0} min; a job that asks for more waits for ever.`
+    });
+  }
+  if (isAbove(request.cpus, maxCpusPerNode)) {
+    findings.push({
+      field: 'cpus',
+      severity: 'error',
+      text: `No node of ${name} has more than ${maxCpusPerNode ?? 0} CPUs.`
+    });
+  }
+  if (isAbove(request.memoryMB, maxMemoryMB)) {
+    findings.push({
+      field: 'memoryMB',
+      severity: 'error',
+      text: `No node of ${name} has more than ${maxMemoryMB ?? 0} MB.`
+    });
+  }
+  return findings;
+}

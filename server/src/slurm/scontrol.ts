@@ -1,0 +1,53 @@
+/** A key of `scontrol --oneliner`: the first one counts, free text comes behind the fields that we read. */
+function field(line: string, key: string): string {
+  return new RegExp(`(?:^| )${key}=(\\S*)`).exec(line)?.[1] ?? '';
+}
+
+/** What a node has and what of it is in use. */
+export interface SlurmNode {
+  readonly name: string;
+  readonly partitions: readonly string[];
+  /** IDLE, MIXED or ALLOCATED without any flag that keeps new jobs away. */
+  readonly isHealthy: boolean;
+  readonly cpus: number;
+  readonly cpusUsed: number;
+  readonly memoryMB: number;
+  readonly memoryUsedMB: number;
+  readonly gres: string;
+  readonly gresUsed: string;
+}
+
+const unusable =
+  /DOWN|DRAIN|FAIL|MAINT|RESERVED|NOT_RESPONDING|POWERED_DOWN|POWERING_DOWN|UNKNOWN|FUTURE|INVAL|NO_RESPOND|PLANNED|\*/;
+
+/** All nodes, with GPUs in use (`--details`). */
+export function nodesArgv(): string[] {
+  return ['scontrol', '--oneliner', '--details', 'show', 'node'];
+}
+
+export function parseNodes(stdout: string): SlurmNode[] {
+  return stdout
+    .split('\n')
+    .filter(line => line.startsWith('NodeName='))
+    .map(line => {
+      const state = field(line, 'State');
+      return {
+        name: field(line, 'NodeName'),
+        partitions: field(line, 'Partitions')
+          .split(',')
+          .filter(name => name !== ''),
+        isHealthy: /^(IDLE|MIXED|ALLOCATED)/.test(state) && !unusable.test(state),
+        cpus: Number(field(line, 'CPUTot')) || 0,
+        cpusUsed: Number(field(line, 'CPUAlloc')) || 0,
+        memoryMB: Number(field(line, 'RealMemory')) || 0,
+        memoryUsedMB: Number(field(line, 'AllocMem')) || 0,
+        gres: field(line, 'Gres'),
+        gresUsed: field(line, 'GresUsed')
+      };
+    });
+}
+
+/** What one job really holds. */
+export function jobTresArgv(jobId: string): string[] {
+  return ['squeue', '--noheader', '--me', `--jobs=${jobId}`, '--Format=tres-alloc:1000'];
+}

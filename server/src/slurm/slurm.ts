@@ -1,0 +1,87 @@
+import { childEnv, runCommand, type CommandResult } from '../core/run-command.ts';
+import { problem, type ProblemError } from '../core/problem.ts';
+
+/** How the commands of one cluster are called. */
+export interface SlurmCommands {
+  /** Runs one command; `argv[0]` is its bare name. Times in its answer are UTC unless `isSubmit`. */
+  run(
+    argv: readonly string[],
+    options: { signal: AbortSignal; isSubmit?: boolean }
+  ): Promise<CommandResult>;
+}
+
+const READ_TIMEOUT_MS = 15_000;
+/** A full controller makes sbatch sleep and retry for ever. */
+const SUBMIT_TIMEOUT_MS = 40_000;
+
+/**
+ * The commands as the person, found on PATH or in the profile's folder. The environment is allow-listed:
+ * without SLURM_CONF they would ask DNS for their controller, so it always goes along.
+ */
+export function slurmCommands(options: {
+  env: Readonly<Record<string, string | undefined>>;
+  bin?: string | undefined;
+  slurmConf?: string | undefined;
+}): SlurmCommands {
+  const conf = options.env['SLURM_CONF'] ?? options.slurmConf;
+  return {
+    run: async ([program = '', ...args], { isSubmit = false, signal }) => {
+      const file =
+        options.bin === undefined ? program : `${options.bin.replace(/\/$/, '')}/${program}`;
+      // A job inherits sbatch's environment: its clock stays the person's.
+      const extra = {
+        ...(conf === undefined ? {} : { SLURM_CONF: conf }),
+        ...(isSubmit ? {} : { TZ: 'UTC', SLURM_TIME_FORMAT: 'standard', LC_ALL: 'C' })
+      };
+      return runCommand([file, ...args], {
+        env: childEnv(options.env, extra),
+        timeoutMs: isSubmit ? SUBMIT_TIMEOUT_MS : READ_TIMEOUT_MS,
+        signal
+      });
+    }
+  };
+}
+
+/** What Slurm wrote on stderr, without its program names; one line. */
+export function slurmSays(stderr: string): string {
+  const lines = stderr
+    .split('\n')
+    .map(line => line.replace(/^(s[a-z]+|slurm_[a-z_]+)?:?\s*(error|fatal):\s*/, '').trim())
+    .filter(line => line !== '');
+  return (lines.at(-1) ?? 'no reason given').replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 300);
+}
+
+/** A failed command as a problem. */
+export function slurmProblem(what: string, { exitCode, stderr }: CommandResult): ProblemError {
+  if (/permission denied|access denied/i.test(stderr)) {
+    return problem('job-not-yours', `Slurm refused: ${slurmSays(stderr)}.`, {
+      extra: { exitCode }
+    });
+  }
+  return problem('scheduler-error', `Slurm could not ${what}: ${slurmSays(stderr)}.`, {
+    extra: { exitCode }
+  });
+}
+
+/** `2026-11-24T09:00:00` (UTC, as asked for) as ISO 8601; null for `N/A`, `Unknown`, `None`. */
+export function slurmTime(text: string | undefined): string | null {
+  return text !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text)
+    ? `${text}.000Z`
+    : null;
+}
+
+/** Seconds of `D-HH:MM:SS`, `HH:MM:SS`, `MM:SS`; null for `UNLIMITED`, `NOT_SET`, `INVALID`. */
+export function slurmDuration(text: string | undefined): number | null {
+  const match = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)$/.exec(text ?? '');
+  if (match === null) {
+    return null;
+  }
+  const [, days = '0', hours = '0', minutes, seconds] = match;
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
+
+/** An unsigned whole number, or null. */
+export function slurmNumber(text: string | undefined): number | null {
+  const match = /^(\d{1,15})\+?$/.exec(text ?? '');
+  return match === null ? null : Number(match[1]);
+}
