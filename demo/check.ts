@@ -61,6 +61,13 @@ async function findDataset({ cli }: Walk): Promise<string> {
   return `${dataset?.fileCount ?? '–'} files, ${Math.round((dataset?.sizeBytes ?? 0) / 1e6)} MB, fits`;
 }
 
+/** How a transfer is; exit code 3 says that it waits for the person. */
+async function look(cli: CommandLine, id: string): Promise<Transfer> {
+  const { exitCode, stderr, stdout } = await cli.run('transfer', id);
+  must(exitCode === 0 || exitCode === 3, `transfer ended with ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout) as Transfer;
+}
+
 /** Pulls, kills the companion with -9 in the middle, and sees the pull go on in the next one. */
 async function pullThroughKill({ cli, stateDir, dataDir }: Walk): Promise<string> {
   const first = await cli.json<Transfer>(
@@ -83,7 +90,7 @@ async function pullThroughKill({ cli, stateDir, dataDir }: Walk): Promise<string
       bytesAtKill = seen.bytes;
     }
     await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
-    seen = await cli.json<Transfer>('transfer', first.id);
+    seen = await look(cli, first.id);
   }
   return isKilled
     ? `companion killed with -9 at ${Math.round(bytesAtKill / 1e6)} MB: state is "${seen.state}"`
@@ -100,9 +107,7 @@ async function goOnAfterKill(walk: Walk): Promise<string> {
   }
   while (!['verified', 'as-sent', 'failed', 'cancelled'].includes(seen.state)) {
     await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
-    const { exitCode, stdout } = await walk.cli.run('transfer', seen.id);
-    must(exitCode === 0 || exitCode === 3, `transfer ended with ${exitCode}`);
-    seen = JSON.parse(stdout) as Transfer;
+    seen = await look(walk.cli, seen.id);
   }
   must(
     seen.state === 'verified',

@@ -153,7 +153,7 @@ export async function startFacility(options: {
           title: 'Demo software',
           servers: [`${software.url}/cvmfs/${repository.fqrn}`],
           keys: [repository.masterKeyPem],
-          roots: [{ path: '/software', layout: 'packages' }]
+          roots: [{ path: '/software/packages', layout: 'packages' }]
         }
       ],
       clusters: [
