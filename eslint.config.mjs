@@ -19,6 +19,8 @@ export default tseslint.config(
       '.scratch/**',
       '.demo/**',
       'lib/**',
+      'dist/**',
+      'bench/results/**',
       'jupyterlab_panosc/**',
       'server/contract/**',
       '**/fixtures/**',

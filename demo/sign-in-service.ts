@@ -49,7 +49,7 @@ export async function startSignInService(port: number): Promise<{
     pkce: { required: () => true },
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: () => true },
       deviceFlow: {
         enabled: true,
         userCodeInputSource: (context: Context, form: string, _out: unknown, error?: Error) => {
