@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { JobPreview, JobRequest } from '#contract';
+import type { JobRequest } from '#contract';
 import { expandHome, isInside, realPathOfExistingPart } from '../core/paths.ts';
 import type { ClusterProfile } from '../facility/profile.ts';
 import { schedulerFeatures } from './adapters/features.ts';
-
-export type Finding = JobPreview['findings'][number];
+import { checkDirectives } from './directives.ts';
+import type { Finding } from './finding.ts';
 
 /** Letters that no shell, no `#SBATCH` line and no option parser reads as anything else. */
 const grammars = {
@@ -15,19 +15,21 @@ const grammars = {
   partition: [/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'This is no name of a partition.'],
   account: [/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'This is no name of an account.'],
   comment: [
-    /^[^\u0000-\u001f\u007f"'\\`$#]*$/,
+    /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}"'\\`$#]*$/u,
     'A comment is one line without quotes, backslashes, $ and #.'
   ]
 } as const;
 
 /** A path that can stand in a bind list and between single quotes, on one line. */
-const plainPath = /^\/[^\u0000-\u001f\u007f:,'"\\]*$/;
+const plainPath = /^\/[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}:,'"\\]*$/u;
 
 const error = (field: string, text: string): Finding => ({ field, severity: 'error', text });
 
-/** Folders below which jobs may work and bind. */
+/** Folders below which jobs may work and bind. A root with `$USER` is left out while nobody knows who that is. */
 export function dataRoots(profile: ClusterProfile, home: string, user: string): string[] {
-  return profile.data_roots.map(root => expandHome(root.replaceAll('$USER', user), home));
+  return profile.data_roots
+    .filter(root => user !== '' || !root.includes('$USER'))
+    .map(root => expandHome(root.replaceAll('$USER', user), home));
 }
 
 function checkFolder(field: string, folder: string, roots: readonly string[]): Finding[] {
@@ -36,10 +38,14 @@ function checkFolder(field: string, folder: string, roots: readonly string[]): F
       error(field, 'A folder is an absolute path without quotes, backslashes, commas and colons.')
     ];
   }
+  // The kernel follows links before it reads "..": such a path could end elsewhere than it seems.
+  if (folder.split('/').some(part => part === '..' || part === '.')) {
+    return [error(field, 'Write the folder without "." and "..".')];
+  }
   const real = realPathOfExistingPart(path.normalize(folder));
   return roots.some(root => isInside(real, realPathOfExistingPart(root)))
     ? []
-    : [error(field, `Jobs may use folders below ${roots.join(' or ')} only.`)];
+    : [error(field, `Jobs may use folders below ${roots.join(' or ') || 'no folder'} only.`)];
 }
 
 function checkWords(request: JobRequest): Finding[] {
@@ -51,7 +57,9 @@ function checkWords(request: JobRequest): Finding[] {
       findings.push(error(field, words));
     }
   }
-  if (request.gpus?.type !== undefined && !/^[A-Za-z][\w.-]*$/.test(request.gpus.type)) {
+  const type = request.gpus?.type;
+  // A number alone would be read as the count.
+  if (type !== undefined && !/^(?=.*[A-Za-z])[A-Za-z0-9][\w.-]*$/.test(type)) {
     findings.push(error('gpus', 'This is no type of a GPU.'));
   }
   if (request.script.includes('\0')) {
@@ -73,7 +81,10 @@ function checkResult({ result, workdir }: JobRequest): Finding[] {
     return [];
   }
   const isFine =
-    !/[\u0000-\u001f]/.test(result) && isInside(path.resolve(workdir, result), workdir);
+    !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(result) &&
+    !path.isAbsolute(result) &&
+    path.resolve(workdir, result) !== path.resolve(workdir) &&
+    isInside(path.resolve(workdir, result), workdir);
   return isFine ? [] : [error('result', 'The result must lie in the job’s folder.')];
 }
 
@@ -95,6 +106,9 @@ export function checkRequest(
   }
   if (!features.partitions && request.partition !== undefined) {
     findings.push(error('partition', `${profile.title} has no partitions.`));
+  }
+  if (profile.kind === 'slurm-cli') {
+    findings.push(...checkDirectives(request));
   }
   return findings;
 }

@@ -17,8 +17,9 @@ const LOCAL_MS = 500;
 const PARTITIONS_MS = 60_000;
 
 interface Poll {
-  at: number;
-  answer: Promise<Map<string, JobStatus>>;
+  readonly at: number;
+  readonly asked: ReadonlySet<string>;
+  readonly answer: Promise<Map<string, JobStatus>>;
 }
 
 /** The schedulers of the active profile, each asked once for all of its jobs. */
@@ -93,15 +94,14 @@ export class Clusters {
   ): Promise<JobStatus | null> {
     const now = this.#parts.clock.monotonic();
     const last = this.#polls.get(id);
-    if (last !== undefined && now - last.at < this.nextLookMs(id) * 0.9) {
-      const known = (await last.answer).get(jobId);
-      if (known !== undefined) {
-        return known;
-      }
+    if (last?.asked.has(jobId) === true && now - last.at < this.nextLookMs(id) * 0.9) {
+      return (await last.answer).get(jobId) ?? null;
     }
-    const answer = this.scheduler(id).statuses([...new Set([jobId, ...jobIds()])], call);
-    answer.catch(() => this.#polls.delete(id));
-    this.#polls.set(id, { at: now, answer });
+    const asked = new Set([jobId, ...jobIds()]);
+    const answer = this.scheduler(id).statuses([...asked], call);
+    // A failure is an answer too: the other jobs of this cluster need not find out by themselves.
+    answer.catch(() => undefined);
+    this.#polls.set(id, { at: now, asked, answer });
     return (await answer).get(jobId) ?? null;
   }
 

@@ -12,6 +12,10 @@ export interface JobData {
   /** Path of the exact script. */
   readonly scriptPath: string;
   readonly folder: string;
+  /** When it was first handed over; from then on the scheduler may have it. */
+  readonly attemptedAt: string | null;
+  /** The person wants it to end; asked again until it has. */
+  readonly wantsCancel: boolean;
   readonly status: JobStatus | null;
   readonly ranWithoutImage: boolean;
   readonly hasResult: boolean;
@@ -83,7 +87,9 @@ export function grantDiffers(request: JobRequest, granted: string | null): boole
   if (request.gpus === undefined || granted === null) {
     return false;
   }
-  const counts = new Map(granted.split(', ').map(part => part.split(' × ') as [string, string]));
+  const counts = new Map(
+    granted === 'none' ? [] : granted.split(', ').map(part => part.split(' × ') as [string, string])
+  );
   const { count, type } = request.gpus;
   const got =
     type === undefined

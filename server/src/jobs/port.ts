@@ -49,22 +49,28 @@ export interface JobStatus extends Pick<
   readonly gpusGranted: string | null;
 }
 
+/** Whether a submission arrived. `unsure` is for good: asking again will not tell. */
+export type KeyLookup =
+  | { readonly found: 'job'; readonly jobId: string }
+  | { readonly found: 'none' }
+  | { readonly found: 'unsure'; readonly why: string };
+
 /** A place where jobs run. Methods reject with a ProblemError. */
 export interface Scheduler {
   readonly id: string;
   readonly title: string;
   readonly features: SchedulerFeatures;
+  /** After this long a submission that was cut off can no longer arrive; 0 where repeating it is harmless. */
+  readonly submitSettlesMs: number;
   partitions(call: CallContext): Promise<Partition[]>;
   /** Throws `job-refused` with the scheduler's own sentence. Not repeated blindly: see `findByKey`. */
   submit(job: JobSubmission, call: CallContext): Promise<{ jobId: string }>;
-  /** The job that was submitted with this key, or null when there certainly is none. */
-  findByKey(
-    key: string,
-    submittedAfter: string,
-    call: CallContext
-  ): Promise<{ jobId: string } | null>;
+  /** The job that was submitted with this key. Rejects when the scheduler does not answer: ask again later. */
+  findByKey(key: string, submittedAfter: string, call: CallContext): Promise<KeyLookup>;
   /** States of these jobs in one call; jobs that the scheduler has forgotten are absent. */
   statuses(jobIds: readonly string[], call: CallContext): Promise<Map<string, JobStatus>>;
+  /** GPUs that a running job really holds, asked for itself; `none`, or null when it cannot be known. */
+  grant(jobId: string, call: CallContext): Promise<string | null>;
   /** Asks for the end and reads back: true when the job no longer runs or will not start. */
   cancel(jobId: string, call: CallContext): Promise<boolean>;
   /** GPUs by type and partition; empty when the cluster has none. */

@@ -3,7 +3,8 @@ import type { CallContext } from '../core/call-context.ts';
 import { toProblem } from '../core/problem.ts';
 import type { ClusterProfile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
-import { checkRequest, dataRoots, type Finding } from './check-request.ts';
+import { checkRequest, dataRoots } from './check-request.ts';
+import type { Finding } from './finding.ts';
 import type { Clusters } from './clusters.ts';
 import type { JobImage } from './script.ts';
 

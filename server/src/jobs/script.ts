@@ -9,6 +9,16 @@ export interface JobImage {
 
 /** File that a run without its image leaves in the job's folder. */
 export const WITHOUT_IMAGE = 'ran-without-image';
+/** File with the sentence that says why the node could not run the image. */
+export const WHY_NOT = 'why-not';
+/** What a container would not see of the job otherwise: `--cleanenv` drops it. */
+const passedOn = [
+  'CUDA_VISIBLE_DEVICES',
+  'OMP_NUM_THREADS',
+  'SLURM_ARRAY_TASK_ID',
+  'SLURM_CPUS_PER_TASK',
+  'SLURM_JOB_ID'
+];
 /** Exit code of a job whose node lacks Apptainer or the image. */
 const EXIT_NO_IMAGE = 3;
 
@@ -73,24 +83,26 @@ function inImage(
     `if ${condition}; then`,
     profile.allow_without_image
       ? `  why=${quoted(sentence)}`
-      : `  printf '%s\\n' ${quoted(`${sentence} The job ends here.`)} >&2; exit ${EXIT_NO_IMAGE}`,
+      : `  printf '%s\\n' ${quoted(`${sentence} The job ends here.`)} | tee "$folder/${WHY_NOT}" >&2; exit ${EXIT_NO_IMAGE}`,
     'fi'
   ];
   const run = [
-    `exec ${profile.apptainer} exec --cleanenv${request.gpus === undefined ? '' : ' --nv'}`,
-    `--bind ${quoted(bindList(request))} --pwd ${quoted(request.workdir)} "$image" "$folder/body"`
+    `exec ${quoted(profile.apptainer)} exec --cleanenv${request.gpus === undefined ? '' : ' --nv'}`,
+    `--bind ${quoted(bindList(request))} --pwd ${quoted(request.workdir)} "$image" "$body"`
   ].join(' ');
   return [
     '# --- written by jupyterlab-panosc: your script runs in the image',
     `image=${quoted(image.mountPath)}`,
     `folder=${quoted(folder)}`,
-    `cat > "$folder/body" <<'${delimiter}'`,
+    // Tasks of an array run at once: each has its own copy.
+    'body="$folder/body-${SLURM_JOB_ID:-$$}"',
+    `cat > "$body" <<'${delimiter}'`,
     ...script,
     delimiter,
-    'chmod 700 "$folder/body"',
+    'chmod 700 "$body"',
     ...(profile.allow_without_image ? ["why=''"] : []),
     ...refuse(
-      `! command -v ${profile.apptainer} > /dev/null 2>&1`,
+      `! command -v ${quoted(profile.apptainer)} > /dev/null 2>&1`,
       `Apptainer ("${profile.apptainer}") is not installed on this node.`
     ),
     ...refuse(
@@ -102,13 +114,13 @@ function inImage(
           'if [ -n "$why" ]; then',
           `  touch "$folder/${WITHOUT_IMAGE}"`,
           `  printf '%s\\n' "$why This facility profile allows a run WITHOUT the image: that is what follows." >&2`,
-          '  exec "$folder/body"',
+          '  exec "$body"',
           'fi'
         ]
       : []),
-    ...(request.gpus === undefined
-      ? []
-      : ['export APPTAINERENV_CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES:-}"']),
+    `for name in ${passedOn.join(' ')}; do`,
+    '  [ -z "${!name+x}" ] || export "APPTAINERENV_$name=${!name}"',
+    'done',
     run
   ];
 }

@@ -1,5 +1,4 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   Job,
@@ -13,29 +12,34 @@ import type {
 } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { newId } from '../core/ids.ts';
-import { isInside, realPathOfExistingPart } from '../core/paths.ts';
 import { problem, ProblemError, toProblem } from '../core/problem.ts';
 import type { Reconcilable } from '../core/reconciler.ts';
 import type { Parts } from '../parts.ts';
-import { inTransaction, OperationStore } from '../store/operation-store.ts';
-import { RequestChecker, type ImageResolver } from './request-checker.ts';
 import type { Clusters } from './clusters.ts';
+import { describeJob, grantDiffers, type JobOperation } from './describe.ts';
+import { HandOver } from './hand-over.ts';
 import {
-  describeJob,
-  grantDiffers,
-  submissionOf,
-  type JobData,
-  type JobOperation
-} from './describe.ts';
+  isOwnFile,
+  jobFolder,
+  logFile,
+  saysWithoutImage,
+  whyNot,
+  writeScript
+} from './job-files.ts';
+import { JobStore } from './job-store.ts';
 import type { JobStatus } from './port.ts';
 import { readLog } from './read-log.ts';
-import { buildScript, summarise, WITHOUT_IMAGE } from './script.ts';
+import { RequestChecker, type ImageResolver } from './request-checker.ts';
+import { buildScript, summarise } from './script.ts';
 import { isFinished, nextState } from './state.ts';
 
-/** Folder in the job's own folder for scripts and logs; the node must see it, so it cannot be our state folder. */
-const FOLDER = '.panosc';
 /** A scheduler that does not know a job this many times in a row has lost it. */
 const MOST_UNKNOWN = 10;
+/** First pause after a look that failed; it doubles. */
+const LOOK_MS = 15_000;
+const LONGEST_BACKOFF_MS = 300_000;
+/** How long a person waits for the scheduler's word on a submission; then the job is shown as it is. */
+const ANSWER_MS = 15_000;
 
 /** Checks, submits and follows jobs. */
 export class JobService implements Reconcilable {
@@ -43,24 +47,28 @@ export class JobService implements Reconcilable {
   readonly #parts: Parts;
   readonly #checker: RequestChecker;
   readonly #clusters: Clusters;
-  readonly #operations: OperationStore<JobRequest, JobData>;
+  readonly #store: JobStore;
+  readonly #handOver: HandOver;
+  /** Looks in a row that failed, by job. */
+  readonly #failures = new Map<string, number>();
   #wake: (id: string) => void = () => undefined;
 
   constructor(parts: Parts, clusters: Clusters, images: ImageResolver) {
     this.#parts = parts;
     this.#clusters = clusters;
     this.#checker = new RequestChecker(parts, clusters, images);
-    this.#operations = new OperationStore(parts.db, this.kind, parts.clock);
+    this.#store = new JobStore(parts);
+    this.#handOver = new HandOver(clusters, this.#store);
   }
 
   connect(wake: (id: string) => void): void {
     this.#wake = wake;
   }
 
-  /** The exact script and what is wrong with the request; nothing is submitted. */
+  /** The exact script (with `ID` for the job's id) and what is wrong with the request; nothing is submitted. */
   async preview(request: JobRequest, call: CallContext): Promise<JobPreview> {
     const { findings, image, profile } = await this.#checker.check(request, call);
-    const folder = path.join(request.workdir, FOLDER, 'ID');
+    const folder = jobFolder(request.workdir, 'ID');
     return {
       script: buildScript(request, profile, image, folder),
       summary: summarise(request, profile, image),
@@ -80,55 +88,52 @@ export class JobService implements Reconcilable {
       throw problem('bad-job', mistake.text, { extra: { field: mistake.field } });
     }
     const id = newId('j');
-    const folder = path.join(request.workdir, FOLDER, id);
+    const folder = jobFolder(request.workdir, id);
     const scriptPath = path.join(folder, 'script.sh');
-    const { isNew, operation } = inTransaction(this.#parts.db, () => {
-      const created = this.#operations.create({
-        id,
-        idempotencyKey: key,
-        state: 'submitting',
-        request,
-        data: {
-          cluster: profile.id,
-          clusterTitle: profile.title,
-          jobId: null,
-          scriptPath,
-          folder,
-          status: null,
-          ranWithoutImage: false,
-          hasResult: false,
-          timesUnknown: 0
-        }
-      });
-      if (created.isNew) {
-        this.#parts.events.append('job', describeJob(created.operation));
-      }
-      return created;
+    const { isNew, operation } = this.#store.create(id, key, request, {
+      cluster: profile.id,
+      clusterTitle: profile.title,
+      jobId: null,
+      scriptPath,
+      folder,
+      attemptedAt: null,
+      wantsCancel: false,
+      status: null,
+      ranWithoutImage: false,
+      hasResult: false,
+      timesUnknown: 0
     });
-    if (isNew) {
-      try {
-        await this.#writeScript(operation, buildScript(request, profile, image, folder));
-      } catch (error) {
-        this.#save(id, { state: 'refused', problem: toProblem(error) });
-        throw error;
-      }
-      await this.#handOver(operation, false, this.#parts.call());
+    if (!isNew) {
+      return { job: describeJob(operation), isNew };
     }
-    this.#wake(operation.id);
-    return { job: this.get(operation.id), isNew };
+    try {
+      await writeScript(folder, scriptPath, buildScript(request, profile, image, folder));
+    } catch (error) {
+      this.#store.save(id, { state: 'refused', problem: toProblem(error) });
+      throw error;
+    }
+    // The attempt goes on when the person leaves, and when they have waited long enough.
+    const waited = new AbortController();
+    const attempt = this.#handOver.run(id, this.#parts.call()).finally(() => waited.abort());
+    await Promise.race([
+      attempt,
+      this.#parts.clock.sleep(ANSWER_MS, waited.signal).catch(() => undefined)
+    ]);
+    attempt.catch(() => undefined).finally(() => this.#wake(id));
+    return { job: this.get(id), isNew };
   }
 
   list(cursor: string | undefined, limit: number): Page<Job> {
-    const page = this.#operations.page(cursor, limit);
+    const page = this.#store.page(cursor, limit);
     return { items: page.items.map(describeJob), cursor: page.cursor };
   }
 
   get(id: string): Job {
-    return describeJob(this.#operations.require(id));
+    return describeJob(this.#store.require(id));
   }
 
   async detail(id: string): Promise<JobDetail> {
-    const operation = this.#operations.require(id);
+    const operation = this.#store.require(id);
     const script = await readFile(operation.data.scriptPath, 'utf8').catch(
       () => operation.request.script
     );
@@ -136,213 +141,169 @@ export class JobService implements Reconcilable {
   }
 
   async log(id: string, stream: 'out' | 'err', offset: number): Promise<JobLog> {
-    const { data, request, state } = this.#operations.require(id);
-    const real = realPathOfExistingPart(data.folder);
-    if (!isInside(real, realPathOfExistingPart(request.workdir))) {
-      throw problem(
-        'path-not-allowed',
-        'The log lies outside the job’s folder, so it is not shown.'
-      );
-    }
-    return readLog(path.join(real, `job.${stream}`), offset, isFinished(state as JobState));
+    const { data, request, state } = this.#store.require(id);
+    const file = logFile(data.folder, request.workdir, stream);
+    return readLog(file, offset, isFinished(state as JobState));
   }
 
   /** Cancels and reads back. Throws `cancel-not-confirmed` when the job still runs. */
   async cancel(id: string, call: CallContext): Promise<Job> {
-    const operation = this.#operations.require(id);
-    if (operation.finished) {
-      throw problem('wrong-state', `The job "${operation.request.name}" has ended already.`);
+    const { finished, request } = this.#store.require(id);
+    if (finished) {
+      throw problem('wrong-state', `The job "${request.name}" has ended already.`);
     }
-    const scheduler = this.#clusters.scheduler(operation.data.cluster);
-    const jobId =
-      operation.data.jobId ??
-      (await scheduler.findByKey(id, operation.createdAt, call))?.jobId ??
-      null;
-    if (jobId === null) {
-      this.#save(id, { state: 'cancelled', problem: null });
+    // Written first: a companion that dies now goes on cancelling when it is back.
+    this.#store.save(id, { data: { wantsCancel: true } });
+    if (this.#store.require(id).data.jobId === null) {
+      await this.#handOver.run(id, call);
+    }
+    const { data, finished: hasEnded } = this.#store.require(id);
+    if (hasEnded) {
       return this.get(id);
     }
-    if (!(await scheduler.cancel(jobId, call))) {
+    if (data.jobId === null) {
+      this.#wake(id);
       throw problem(
         'cancel-not-confirmed',
-        `The scheduler took the request, but job ${jobId} still runs. Look again in a minute.`
+        `It is not known yet whether ${data.clusterTitle} has "${request.name}". It is cancelled as soon as it is found.`
       );
     }
-    const status = (await scheduler.statuses([jobId], call)).get(jobId);
+    const scheduler = this.#clusters.scheduler(data.cluster);
+    const hasStopped = await scheduler.cancel(data.jobId, call);
+    this.#clusters.hurry(data.cluster);
+    const status = (await scheduler.statuses([data.jobId], call)).get(data.jobId);
     if (status !== undefined) {
-      this.#learn(this.#operations.require(id), status);
+      await this.#learn(this.#store.require(id), status, call);
     }
-    this.#clusters.hurry(operation.data.cluster);
     this.#wake(id);
+    if (!hasStopped) {
+      throw problem(
+        'cancel-not-confirmed',
+        `The scheduler took the request, but job ${data.jobId} still runs. Look again in a minute.`
+      );
+    }
     return this.get(id);
   }
 
   remove(id: string): void {
-    inTransaction(this.#parts.db, () => {
-      this.#operations.remove(id);
-      this.#parts.events.append('job-removed', { id });
-    });
+    this.#store.remove(id);
   }
 
   async partitions(call: CallContext): Promise<Partition[]> {
     const all = await Promise.all(
-      this.#clusters.all().map(scheduler => scheduler.partitions(call))
+      this.#clusters
+        .all()
+        .filter(({ features }) => features.partitions)
+        .map(({ id }) => this.#clusters.partitions(id, call))
     );
     return all.flat();
   }
 
   countUnfinished(): number {
-    return this.#operations.countUnfinished();
+    return this.#store.countUnfinished();
   }
 
   unfinishedIds(): readonly string[] {
-    return this.#operations.unfinished().map(({ id }) => id);
+    return this.#store.unfinished().map(({ id }) => id);
   }
 
-  /** See `Reconcilable`. A job whose submission was cut is looked up before it is submitted again. */
+  /** See `Reconcilable`. What a scheduler cannot answer now stays as it is, with a sentence, and is asked later. */
   async reconcile(id: string, signal: AbortSignal): Promise<number | null> {
-    const operation = this.#operations.find(id);
+    const call = this.#parts.call(signal);
+    try {
+      const nextMs = await this.#look(id, call);
+      this.#failures.delete(id);
+      return nextMs;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof ProblemError)) {
+        throw error;
+      }
+      const failures = (this.#failures.get(id) ?? 0) + 1;
+      this.#failures.set(id, failures);
+      this.#store.save(id, { problem: error.toProblem() });
+      return Math.min(LONGEST_BACKOFF_MS, LOOK_MS * 2 ** Math.min(failures, 10));
+    }
+  }
+
+  async #look(id: string, call: CallContext): Promise<number | null> {
+    const operation = this.#store.find(id);
     if (operation === null || operation.finished) {
       return null;
     }
-    const call = this.#parts.call(signal);
     const { cluster, jobId } = operation.data;
     if (jobId === null) {
-      await this.#handOver(operation, true, call);
-      return this.#clusters.nextLookMs(cluster);
+      const waitMs = await this.#handOver.run(id, call);
+      return this.#store.require(id).finished ? null : waitMs;
     }
     const status = await this.#clusters.status(cluster, jobId, () => this.#jobIdsOf(cluster), call);
     if (status === null) {
       this.#lost(operation);
     } else {
-      this.#learn(operation, status);
+      await this.#learn(operation, status, call);
     }
-    return this.#operations.require(id).finished ? null : this.#clusters.nextLookMs(cluster);
+    const now = this.#store.require(id);
+    if (now.finished) {
+      return null;
+    }
+    if (now.data.wantsCancel && status?.state !== 'completing') {
+      await this.#clusters.scheduler(cluster).cancel(jobId, call);
+      this.#clusters.hurry(cluster);
+    }
+    return this.#clusters.nextLookMs(cluster);
   }
 
   #jobIdsOf(cluster: string): string[] {
-    return this.#operations
+    return this.#store
       .unfinished()
       .filter(({ data }) => data.cluster === cluster)
       .flatMap(({ data }) => (data.jobId === null ? [] : [data.jobId]));
   }
 
-  /** Submits, unless the scheduler has the job already. An answer that is lost leaves the job "submitting". */
-  async #handOver(operation: JobOperation, mayBeThere: boolean, call: CallContext): Promise<void> {
-    const { createdAt, data, id, request } = operation;
-    const scheduler = this.#clusters.scheduler(data.cluster);
-    try {
-      const known = mayBeThere ? await scheduler.findByKey(id, createdAt, call) : null;
-      if (known === null && !existsSync(data.scriptPath)) {
-        this.#save(id, {
-          state: 'refused',
-          problem: problem(
-            'bad-job',
-            `The script of "${request.name}" is gone from ${data.folder}. Submit it again.`
-          ).toProblem()
-        });
-        return;
-      }
-      const { jobId } = known ?? (await scheduler.submit(submissionOf(operation), call));
-      this.#save(id, { state: 'queued', problem: null, data: { ...data, jobId } });
-      this.#clusters.hurry(data.cluster);
-    } catch (error) {
-      call.signal.throwIfAborted();
-      const isFinal =
-        error instanceof ProblemError &&
-        (error.slug === 'job-refused' || error.slug === 'scheduler-missing');
-      this.#save(id, { state: isFinal ? 'refused' : 'submitting', problem: toProblem(error) });
-      if (!(error instanceof ProblemError)) {
-        throw error;
-      }
-    }
-  }
-
-  async #writeScript({ data, request }: JobOperation, script: string): Promise<void> {
-    try {
-      await mkdir(data.folder, { recursive: true, mode: 0o700 });
-      await chmod(data.folder, 0o700);
-      await writeFile(data.scriptPath, script, { mode: 0o700, flag: 'wx' });
-    } catch (error) {
-      throw problem(
-        'target-not-writable',
-        `The script cannot be written into ${request.workdir}. Choose another folder.`,
-        { cause: error }
-      );
-    }
-  }
-
   /** Takes over what the scheduler says, and compares what was granted with what was asked. */
-  #learn(operation: JobOperation, status: JobStatus): void {
+  async #learn(operation: JobOperation, status: JobStatus, call: CallContext): Promise<void> {
     const { data, id, request } = operation;
-    const before = operation.state as JobState;
-    const state = nextState(before, status.state);
+    const state = nextState(operation.state as JobState, status.state);
     const hasEnded = isFinished(state);
-    const differs = grantDiffers(request, status.gpusGranted);
-    const trouble = differs
+    let granted = status.gpusGranted ?? data.status?.gpusGranted ?? null;
+    if (granted === null && request.gpus !== undefined && state === 'running') {
+      granted = await this.#clusters.scheduler(data.cluster).grant(status.jobId, call);
+    }
+    const trouble = grantDiffers(request, granted)
       ? problem(
           'grant-differs',
-          `Job ${status.jobId} asked for ${request.gpus?.count ?? 0} GPU(s) and got ${status.gpusGranted ?? 'none'}. Cancel it, or tell the cluster's administrators.`
+          `Job ${status.jobId} asked for ${request.gpus?.count ?? 0} GPU(s) and got ${granted ?? 'none'}. Cancel it, or tell the cluster's administrators.`
         ).toProblem()
       : null;
-    const next: JobData = {
-      ...data,
-      timesUnknown: 0,
-      status: { ...status, gpusGranted: status.gpusGranted ?? data.status?.gpusGranted ?? null },
-      ranWithoutImage: data.ranWithoutImage || existsSync(path.join(data.folder, WITHOUT_IMAGE)),
-      hasResult:
-        hasEnded && request.result !== undefined && isOwnFile(request.workdir, request.result)
-    };
-    if (
-      state !== before ||
-      JSON.stringify(next) !== JSON.stringify(data) ||
-      trouble?.type !== operation.problem?.type
-    ) {
-      this.#save(id, { state, data: next, problem: trouble });
-    }
+    const why = state === 'failed' && request.image !== undefined ? whyNot(data.folder) : null;
+    this.#store.save(id, {
+      state,
+      problem: trouble,
+      data: {
+        timesUnknown: 0,
+        status: { ...status, gpusGranted: granted, reason: why ?? status.reason },
+        ranWithoutImage: data.ranWithoutImage || saysWithoutImage(data.folder),
+        hasResult:
+          hasEnded && request.result !== undefined && isOwnFile(request.workdir, request.result)
+      }
+    });
   }
 
   /** The scheduler does not know the job (any more). */
-  #lost(operation: JobOperation): void {
-    const { data, id, request } = operation;
+  #lost({ data, id, request }: JobOperation): void {
     const timesUnknown = data.timesUnknown + 1;
-    if (timesUnknown < MOST_UNKNOWN) {
-      this.#operations.update(id, { data: { ...data, timesUnknown } });
-      return;
-    }
-    this.#save(id, {
-      state: 'interrupted',
-      data: { ...data, timesUnknown },
-      problem: problem(
-        'job-not-found',
-        `The scheduler does not know job ${data.jobId ?? ''} ("${request.name}") any more, and keeps no records. Its log may say how it ended.`
-      ).toProblem()
+    const isGivenUp = timesUnknown >= MOST_UNKNOWN;
+    this.#store.save(id, {
+      data: { timesUnknown },
+      ...(isGivenUp
+        ? {
+            state: 'interrupted' as const,
+            problem: problem(
+              'job-not-found',
+              `The scheduler does not know job ${data.jobId ?? ''} ("${request.name}") any more, and keeps no records. Its log may say how it ended.`
+            ).toProblem()
+          }
+        : {})
     });
-  }
-
-  #save(id: string, change: { state: JobState; problem: Job['problem']; data?: JobData }): void {
-    inTransaction(this.#parts.db, () => {
-      if (this.#operations.require(id).finished) {
-        return;
-      }
-      const operation = this.#operations.update(id, {
-        ...change,
-        finished: isFinished(change.state)
-      });
-      this.#parts.events.append('job', describeJob(operation));
-    });
-  }
-}
-
-/** A file in the job's folder; no link leads out of it. */
-function isOwnFile(workdir: string, result: string): boolean {
-  const file = path.resolve(workdir, result);
-  try {
-    return (
-      isInside(realPathOfExistingPart(file), realPathOfExistingPart(workdir)) &&
-      lstatSync(file).isFile()
-    );
-  } catch {
-    return false;
   }
 }

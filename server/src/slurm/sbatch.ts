@@ -14,6 +14,8 @@ export function sbatchArgv(job: JobSubmission): string[] {
     `--chdir=${job.workdir}`,
     `--output=${literal(job.logPath)}`,
     `--error=${literal(job.logPath.replace(/\.out$/, '.err'))}`,
+    // Tasks of an array and a job that is requeued add to the log instead of wiping it.
+    '--open-mode=append',
     job.scriptPath
   ];
 }

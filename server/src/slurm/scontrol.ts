@@ -1,4 +1,9 @@
-/** A key of `scontrol --oneliner`: the first one counts, free text comes behind the fields that we read. */
+import { gpusOfGres, gpuWords } from './tres.ts';
+
+/** Fields that an administrator writes by hand; what follows them is not read. */
+const freeText = / (?:Reason|Comment|Extra)=.*/;
+
+/** A key of `scontrol --oneliner`: the first one counts. */
 function field(line: string, key: string): string {
   return new RegExp(`(?:^| )${key}=(\\S*)`).exec(line)?.[1] ?? '';
 }
@@ -29,7 +34,8 @@ export function parseNodes(stdout: string): SlurmNode[] {
   return stdout
     .split('\n')
     .filter(line => line.startsWith('NodeName='))
-    .map(line => {
+    .map(whole => {
+      const line = whole.replace(freeText, '');
       const state = field(line, 'State');
       return {
         name: field(line, 'NodeName'),
@@ -47,7 +53,13 @@ export function parseNodes(stdout: string): SlurmNode[] {
     });
 }
 
-/** What one job really holds. */
-export function jobTresArgv(jobId: string): string[] {
-  return ['squeue', '--noheader', '--me', `--jobs=${jobId}`, '--Format=tres-alloc:1000'];
+/** What one job really holds, for clusters whose accounting does not count GPUs. */
+export function jobArgv(jobId: string): string[] {
+  return ['scontrol', '--details', 'show', 'job', jobId];
+}
+
+/** GPUs of `JOB_GRES=gpu:a40:2`; `none` when the job holds none, null when this Slurm does not say. */
+export function parseJobGpus(stdout: string): string | null {
+  const gres = /^ +JOB_GRES=(\S*)$/m.exec(stdout)?.[1];
+  return gres === undefined ? null : (gpuWords(gpusOfGres(gres)) ?? 'none');
 }

@@ -1,3 +1,4 @@
+import { cleanText } from '../core/clean-text.ts';
 import { childEnv, runCommand, type CommandResult } from '../core/run-command.ts';
 import { problem, type ProblemError } from '../core/problem.ts';
 
@@ -10,9 +11,13 @@ export interface SlurmCommands {
   ): Promise<CommandResult>;
 }
 
-const READ_TIMEOUT_MS = 15_000;
+const READ_TIMEOUT_MS = 20_000;
 /** A full controller makes sbatch sleep and retry for ever. */
-const SUBMIT_TIMEOUT_MS = 40_000;
+const SUBMIT_LIMIT_S = 40;
+/** What the controller may need for a request that it has received already. */
+const GRACE_MS = 20_000;
+/** After this long an sbatch that nobody waits for any more has ended, and so has the controller's work on it. */
+export const SUBMIT_SETTLES_MS = SUBMIT_LIMIT_S * 1000 + GRACE_MS;
 
 /**
  * The commands as the person, found on PATH or in the profile's folder. The environment is allow-listed:
@@ -33,26 +38,45 @@ export function slurmCommands(options: {
         ...(conf === undefined ? {} : { SLURM_CONF: conf }),
         ...(isSubmit ? {} : { TZ: 'UTC', SLURM_TIME_FORMAT: 'standard', LC_ALL: 'C' })
       };
-      return runCommand([file, ...args], {
+      // timeout(1) keeps the limit also when this process is killed: no sbatch lives on and submits later.
+      const argv = isSubmit
+        ? ['timeout', '--kill-after=5', String(SUBMIT_LIMIT_S), file, ...args]
+        : [file, ...args];
+      return runCommand(argv, {
         env: childEnv(options.env, extra),
-        timeoutMs: isSubmit ? SUBMIT_TIMEOUT_MS : READ_TIMEOUT_MS,
+        timeoutMs: isSubmit ? SUBMIT_SETTLES_MS : READ_TIMEOUT_MS,
         signal
       });
     }
   };
 }
 
-/** What Slurm wrote on stderr, without its program names; one line. */
+/** What Slurm wrote on stderr, without its program names; at most three of its lines in one. */
 export function slurmSays(stderr: string): string {
   const lines = stderr
     .split('\n')
     .map(line => line.replace(/^(s[a-z]+|slurm_[a-z_]+)?:?\s*(error|fatal):\s*/, '').trim())
-    .filter(line => line !== '');
-  return (lines.at(-1) ?? 'no reason given').replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 300);
+    .map(line => line.replace(/^sbatch: |^Batch job submission failed: |\.$/g, ''))
+    .filter(line => line !== '' && !line.startsWith('Try "'));
+  return cleanText([...new Set(lines)].slice(-3).join('; ') || 'no reason given', 300);
+}
+
+const unreachable = /unable to contact|timed out|connect(ion)? (failure|refused)|zero bytes/i;
+
+/** The controller did not answer: whatever was asked may have happened, or not. */
+export function isUnreachable(stderr: string): boolean {
+  return unreachable.test(stderr);
 }
 
 /** A failed command as a problem. */
 export function slurmProblem(what: string, { exitCode, stderr }: CommandResult): ProblemError {
+  if (isUnreachable(stderr)) {
+    return problem(
+      'scheduler-slow',
+      `Slurm's controller does not answer, so it could not ${what}: ${slurmSays(stderr)}. Nothing is lost: it is asked again.`,
+      { extra: { exitCode } }
+    );
+  }
   if (/permission denied|access denied/i.test(stderr)) {
     return problem('job-not-yours', `Slurm refused: ${slurmSays(stderr)}.`, {
       extra: { exitCode }
@@ -78,6 +102,15 @@ export function slurmDuration(text: string | undefined): number | null {
   }
   const [, days = '0', hours = '0', minutes, seconds] = match;
   return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
+
+/** A wait status (wait(2)), as squeue shows it: 768 is exit code 3, 9 is 128 + signal 9. */
+export function exitCodeOfWait(status: number | null): number | null {
+  if (status === null) {
+    return null;
+  }
+  const signal = status & 0x7f;
+  return signal === 0 ? (status >> 8) & 0xff : 128 + signal;
 }
 
 /** An unsigned whole number, or null. */

@@ -1,9 +1,26 @@
 import type { JobStatus } from '../jobs/port.ts';
-import { slurmDuration, slurmTime } from './slurm.ts';
-import { reasonWords, stateOf } from './states.ts';
+import { exitCodeOfWait, slurmDuration, slurmNumber, slurmTime } from './slurm.ts';
+import { mergeTasks, reasonWords, stateOf } from './states.ts';
+import { gpusOfTres, gpuWords } from './tres.ts';
 
-/** Fields without free text; the reason, which may hold anything, comes last. `%F` is the array's base id. */
-const FIELDS = '%F|%T|%P|%V|%S|%M|%l|%N|%r';
+/**
+ * Fields that hold no free text, then the reason, which may hold anything and so comes last.
+ * `field:|` is squeue's "no width, this suffix" (squeue(1), --Format): nothing is cut.
+ */
+const FIELDS = [
+  'ArrayJobID',
+  'State',
+  'Partition',
+  'SubmitTime',
+  'StartTime',
+  'EndTime',
+  'TimeUsed',
+  'TimeLimit',
+  'NodeList',
+  'exit_code',
+  'tres-alloc',
+  'Reason'
+] as const;
 
 /** One text-format answer for these jobs of the person. */
 export function squeueArgv(jobIds: readonly string[]): string[] {
@@ -13,11 +30,11 @@ export function squeueArgv(jobIds: readonly string[]): string[] {
     '--me',
     '--states=all',
     `--jobs=${jobIds.join(',')}`,
-    `--format=${FIELDS}`
+    `--Format=${FIELDS.map(field => `${field}:|`).join(',')}`
   ];
 }
 
-/** Own unfinished jobs with the command that was submitted, which may hold any character and so comes last. */
+/** All jobs of the person that are in memory, with the command that was submitted, which comes last. */
 export function squeueCommandsArgv(): string[] {
   return ['squeue', '--noheader', '--me', '--states=all', '--format=%F|%o'];
 }
@@ -30,51 +47,50 @@ export function splitFields(line: string, count: number): string[] | null {
     : [...fields.slice(0, count - 1), fields.slice(count - 1).join('|')];
 }
 
-/** Rows of `squeueArgv`; a line that is not one is left out. Of an array, the row that says most is kept. */
+const nothing = new Set(['', 'N/A', '(null)', 'None assigned']);
+const orNull = (text: string): string | null => (nothing.has(text) ? null : text);
+
+function parseRow(fields: readonly string[]): JobStatus {
+  const [jobId = '', rawState = '', partition = '', submitted, started, ended] = fields;
+  const [used, limit, nodes = '', exitCode, tres = '', reason = ''] = fields.slice(6);
+  const state = stateOf(rawState);
+  const isOpen = state === 'queued' || state === 'running' || state === 'completing';
+  // The start of a waiting job is a guess, and its resources are a wish.
+  const hasStarted = state !== 'queued' && slurmTime(started) !== null;
+  const gpus = gpuWords(gpusOfTres(tres));
+  return {
+    jobId,
+    state,
+    rawState,
+    reason:
+      state === 'running' || state === 'completed' ? null : reasonWords(reason.replace(/\|$/, '')),
+    partition: orNull(partition),
+    submittedAt: slurmTime(submitted),
+    startedAt: hasStarted ? slurmTime(started) : null,
+    endedAt: isOpen ? null : slurmTime(ended),
+    elapsedSeconds: hasStarted ? slurmDuration(used) : null,
+    timeLimitSeconds: slurmDuration(limit),
+    exitCode: isOpen ? null : exitCodeOfWait(slurmNumber(exitCode)),
+    nodes: orNull(nodes),
+    gpusAsked: hasStarted ? null : gpus,
+    gpusGranted: hasStarted ? gpus : null
+  };
+}
+
+/** Rows of `squeueArgv`; a line that is not one is left out. Tasks of an array become one job. */
 export function parseSqueue(stdout: string): Map<string, JobStatus> {
   const found = new Map<string, JobStatus>();
   for (const line of stdout.split('\n')) {
-    const [
-      jobId = '',
-      rawState = '',
-      partition = '',
-      submitted,
-      started,
-      used,
-      limit,
-      nodes = '',
-      reason = ''
-    ] = splitFields(line, 9) ?? [];
-    if (!/^\d+$/.test(jobId)) {
-      continue;
+    const fields = splitFields(line, FIELDS.length);
+    if (fields !== null && /^\d+$/.test(fields[0] ?? '')) {
+      const row = parseRow(fields);
+      found.set(row.jobId, mergeTasks(found.get(row.jobId), row));
     }
-    const state = stateOf(rawState);
-    const isQueued = state === 'queued';
-    const before = found.get(jobId);
-    if (before !== undefined && before.state !== 'queued') {
-      continue;
-    }
-    found.set(jobId, {
-      jobId,
-      state,
-      rawState,
-      reason: state === 'running' || state === 'completed' ? null : reasonWords(reason),
-      partition: partition === '' ? null : partition,
-      submittedAt: slurmTime(submitted),
-      startedAt: isQueued ? null : slurmTime(started),
-      endedAt: null,
-      elapsedSeconds: isQueued ? null : slurmDuration(used),
-      timeLimitSeconds: slurmDuration(limit),
-      exitCode: null,
-      nodes: nodes === '' ? null : nodes,
-      gpusAsked: null,
-      gpusGranted: null
-    });
   }
   return found;
 }
 
-/** The job whose command contains the key, from `squeueCommandsArgv`. */
+/** The job whose command is the key's script, from `squeueCommandsArgv`. */
 export function findInCommands(stdout: string, key: string): string | null {
   for (const line of stdout.split('\n')) {
     const [jobId = '', command = ''] = splitFields(line, 2) ?? [];

@@ -1,4 +1,6 @@
 import type { JobState } from '#contract';
+import { cleanText } from '../core/clean-text.ts';
+import type { JobStatus } from '../jobs/port.ts';
 
 /** Slurm's base states (squeue(1), "JOB STATE CODES") in our words. */
 const states: Readonly<Record<string, JobState>> = {
@@ -31,6 +33,34 @@ const states: Readonly<Record<string, JobState>> = {
 /** `CANCELLED by 1001` and flags behind a plus are cut; an unknown state stays visible as `unknown`. */
 export function stateOf(raw: string): JobState {
   return states[/^[A-Z_]+/.exec(raw)?.[0] ?? ''] ?? 'unknown';
+}
+
+/** Which task of an array speaks for all: what still runs, then what waits, then the worst end. */
+const loudness: readonly JobState[] = [
+  'running',
+  'completing',
+  'queued',
+  'submitting',
+  'unknown',
+  'out-of-memory',
+  'node-failed',
+  'timeout',
+  'failed',
+  'interrupted',
+  'refused',
+  'cancelled',
+  'completed'
+];
+
+/** One job out of the rows of its tasks, or of its runs when it was requeued. */
+export function mergeTasks(before: JobStatus | undefined, row: JobStatus): JobStatus {
+  if (before === undefined) {
+    return row;
+  }
+  const isLouder = loudness.indexOf(row.state) < loudness.indexOf(before.state);
+  const [speaker, other] = isLouder ? [row, before] : [before, row];
+  const starts = [speaker.startedAt, other.startedAt].filter(time => time !== null).sort();
+  return { ...speaker, startedAt: starts[0] ?? null };
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -75,5 +105,5 @@ export function reasonWords(reason: string): string | null {
   if (name === undefined || name === 'None') {
     return null;
   }
-  return reasons[name] ?? reason.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 200);
+  return reasons[name] ?? cleanText(reason, 200);
 }

@@ -27,7 +27,7 @@ export function gpusOfGres(gres: string): Map<string, number> {
   const found = new Map<string, number>();
   // Commas also stand inside brackets: take the brackets out first.
   for (const item of gres.replace(/\([^)]*\)/g, '').split(',')) {
-    const match = /^gpu(?::([A-Za-z][\w.-]*))?:(\d{1,9})$/.exec(item.trim());
+    const match = /^gpu(?::([\w.-]*[A-Za-z][\w.-]*))?:(\d{1,9})$/.exec(item.trim());
     if (match !== null) {
       const type = match[1] ?? 'gpu';
       found.set(type, (found.get(type) ?? 0) + Number(match[2]));

@@ -1,23 +1,28 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Accelerator, Partition } from '#contract';
 import type { CallContext } from '../../core/call-context.ts';
-import { isAlive } from '../../core/process-name.ts';
+import { isAlive, startTicks } from '../../core/process-name.ts';
 import { childEnv } from '../../core/run-command.ts';
 import type { ClusterProfile } from '../../facility/profile.ts';
 import {
-  LOCK,
   readJob,
+  readOwner,
   readStatus,
+  takeFolder,
   writeJob,
   writeStatus,
+  type LocalJob,
   type LocalStatus
 } from '../local/job-folder.ts';
+import { endMarkedProcesses, MARK } from '../local/marked-processes.ts';
 import { startSupervisor } from '../local/start-supervisor.ts';
-import type { JobStatus, JobSubmission, Scheduler } from '../port.ts';
+import type { JobStatus, JobSubmission, KeyLookup, Scheduler } from '../port.ts';
 import { schedulerFeatures } from './features.ts';
 
-const CANCEL_LOOKS = 60;
+/** Whoever was started and has not taken the job after this long will not take it any more. */
+const START_MS = 15_000;
+const CANCEL_LOOKS = 80;
 const CANCEL_PAUSE_MS = 100;
 const safeKey = /^[a-z]_[a-z0-9]+$/;
 
@@ -26,6 +31,8 @@ export class LocalScheduler implements Scheduler {
   readonly id: string;
   readonly title: string;
   readonly features = schedulerFeatures.local;
+  /** The folder's lock lets a submission be repeated. */
+  readonly submitSettlesMs = 0;
   readonly #root: string;
   readonly #clientsFile: string;
   readonly #env: Record<string, string>;
@@ -64,7 +71,7 @@ export class LocalScheduler implements Scheduler {
         errPath: job.logPath.replace(/\.out$/, '.err'),
         timeMinutes: job.timeMinutes,
         clientsFile: this.#clientsFile,
-        env: { ...this.#env, PANOSC_JOB_ID: job.key },
+        env: { ...this.#env, PANOSC_JOB_ID: job.key, [MARK]: folder },
         submittedAt: new Date().toISOString()
       });
     }
@@ -73,9 +80,9 @@ export class LocalScheduler implements Scheduler {
     return Promise.resolve({ jobId: job.key });
   }
 
-  findByKey(key: string): Promise<{ jobId: string } | null> {
-    const isStarted = existsSync(path.join(this.#folder(key), LOCK));
-    return Promise.resolve(isStarted ? { jobId: key } : null);
+  findByKey(key: string): Promise<KeyLookup> {
+    const isTaken = readOwner(this.#folder(key)) !== null;
+    return Promise.resolve(isTaken ? { found: 'job', jobId: key } : { found: 'none' });
   }
 
   statuses(jobIds: readonly string[]): Promise<Map<string, JobStatus>> {
@@ -89,10 +96,18 @@ export class LocalScheduler implements Scheduler {
     return Promise.resolve(found);
   }
 
+  grant(): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
   async cancel(jobId: string, call: CallContext): Promise<boolean> {
-    const status = readStatus(this.#folder(jobId));
-    if (status?.state === 'running' && isAlive(status.supervisor)) {
-      process.kill(status.supervisor.pid, 'SIGTERM');
+    const folder = this.#folder(jobId);
+    if (readOwner(folder) === null) {
+      this.#takeUnstarted(folder, 'cancelled', 'you cancelled it');
+    }
+    const owner = readOwner(folder);
+    if (owner !== null && isAlive(owner) && owner.pid !== process.pid) {
+      process.kill(owner.pid, 'SIGTERM');
     }
     for (let look = 0; look < CANCEL_LOOKS; look++) {
       const now = this.#status(jobId);
@@ -110,7 +125,7 @@ export class LocalScheduler implements Scheduler {
     if (job === null) {
       return null;
     }
-    const status = this.#buryTheDead(folder, readStatus(folder));
+    const status = this.#look(folder, job);
     const end = status?.endedAt ?? new Date().toISOString();
     return {
       jobId,
@@ -133,27 +148,66 @@ export class LocalScheduler implements Scheduler {
     };
   }
 
-  /** A supervisor that was killed with -9 left its script behind: that is ended, and the job is over. */
-  #buryTheDead(folder: string, status: LocalStatus | null): LocalStatus | null {
-    if (status?.state !== 'running' || isAlive(status.supervisor)) {
+  /** What the supervisor wrote; of one that is dead or never came, what that means. */
+  #look(folder: string, job: LocalJob): LocalStatus | null {
+    const owner = readOwner(folder);
+    const status = readStatus(folder);
+    if (owner === null) {
+      if (Date.now() - Date.parse(job.submittedAt) > START_MS) {
+        this.#takeUnstarted(folder, 'interrupted', 'it could not be started');
+      }
+      return readStatus(folder);
+    }
+    if ((status !== null && status.state !== 'running') || isAlive(owner)) {
       return status;
     }
-    // It may have written its last word between our two looks.
-    const latest = readStatus(folder) ?? status;
-    if (latest.state !== 'running') {
-      return latest;
+    // It may have written its last word between our looks.
+    const latest = readStatus(folder);
+    return latest !== null && latest.state !== 'running'
+      ? latest
+      : this.#bury(folder, owner.pid, latest);
+  }
+
+  /** A supervisor that was killed with -9 left its script behind: that is ended, and the job is over. */
+  #bury(folder: string, supervisor: number, latest: LocalStatus | null): LocalStatus {
+    if (latest?.script != null && isAlive(latest.script)) {
+      try {
+        process.kill(-latest.script.pid, 'SIGKILL');
+      } catch {
+        // It ended at this very moment.
+      }
     }
-    if (latest.script !== null && isAlive(latest.script)) {
-      process.kill(-latest.script.pid, 'SIGKILL');
-    }
+    endMarkedProcesses(folder);
+    const now = new Date().toISOString();
     const buried: LocalStatus = {
+      supervisor: { pid: supervisor, startTicks: null },
+      script: null,
+      startedAt: now,
+      exitCode: null,
       ...latest,
       state: 'interrupted',
-      reason: 'what watched over it was killed',
-      endedAt: new Date().toISOString()
+      reason: 'the process that watched over it was killed',
+      endedAt: now
     };
     writeStatus(folder, buried);
     return buried;
+  }
+
+  /** Takes a job that no supervisor has taken, so that none will, and writes its end. */
+  #takeUnstarted(folder: string, state: LocalStatus['state'], reason: string): void {
+    const self = { pid: process.pid, startTicks: startTicks(process.pid) };
+    if (takeFolder(folder, self)) {
+      const now = new Date().toISOString();
+      writeStatus(folder, {
+        state,
+        supervisor: self,
+        script: null,
+        startedAt: now,
+        endedAt: now,
+        exitCode: null,
+        reason
+      });
+    }
   }
 
   #folder(key: string): string {

@@ -4,26 +4,43 @@ import { problem } from '../../core/problem.ts';
 import type { ClusterProfile } from '../../facility/profile.ts';
 import { freeGpus } from '../../slurm/free-gpus.ts';
 import {
-  parseSacct,
   findInSubmitLines,
+  isAccountingOff,
+  parseSacct,
   sacctArgv,
   sacctSubmitLinesArgv
 } from '../../slurm/sacct.ts';
 import { parseSbatch, sbatchArgv } from '../../slurm/sbatch.ts';
 import { isAlreadyGone, scancelArgv } from '../../slurm/scancel.ts';
-import { jobTresArgv, nodesArgv, parseNodes } from '../../slurm/scontrol.ts';
+import { jobArgv, nodesArgv, parseJobGpus, parseNodes } from '../../slurm/scontrol.ts';
 import { parseSinfo, sinfoArgv } from '../../slurm/sinfo.ts';
-import { slurmCommands, slurmProblem, slurmSays, type SlurmCommands } from '../../slurm/slurm.ts';
+import {
+  isUnreachable,
+  slurmCommands,
+  slurmProblem,
+  slurmSays,
+  SUBMIT_SETTLES_MS,
+  type SlurmCommands
+} from '../../slurm/slurm.ts';
 import { findInCommands, parseSqueue, squeueArgv, squeueCommandsArgv } from '../../slurm/squeue.ts';
-import { gpusOfTres, gpuWords } from '../../slurm/tres.ts';
-import type { JobStatus, JobSubmission, Scheduler } from '../port.ts';
+import { isFinished } from '../state.ts';
+import type { JobStatus, JobSubmission, KeyLookup, Scheduler } from '../port.ts';
 import { schedulerFeatures } from './features.ts';
+
+/** Exit codes of timeout(1): the limit was reached; the program does not exist. */
+const EXIT_TIMED_OUT = 124;
+const EXIT_KILLED = 137;
+const EXIT_MISSING = 127;
+/** Slurm ends a job kindly first; KillWait is 30 s by default. */
+const CANCEL_MS = 45_000;
+const CANCEL_PAUSE_MS = 500;
 
 /** Slurm by its own commands, as the person who runs this process. */
 export class SlurmCli implements Scheduler {
   readonly id: string;
   readonly title: string;
   readonly features = schedulerFeatures['slurm-cli'];
+  readonly submitSettlesMs = SUBMIT_SETTLES_MS;
   readonly #slurm: SlurmCommands;
 
   constructor(profile: ClusterProfile, env: Readonly<Record<string, string | undefined>>) {
@@ -50,37 +67,47 @@ export class SlurmCli implements Scheduler {
     if (result.exitCode === 0 && jobId !== null) {
       return { jobId };
     }
-    if (/unable to contact|timed out|connection|zero bytes/i.test(result.stderr)) {
+    if (result.exitCode === EXIT_TIMED_OUT || result.exitCode === EXIT_KILLED) {
+      throw problem(
+        'scheduler-slow',
+        `Slurm did not answer in time whether it took "${job.name}". It is looked for before anything is submitted again.`
+      );
+    }
+    if (result.exitCode === EXIT_MISSING) {
+      throw problem('scheduler-missing', 'The program "sbatch" is not installed on this machine.', {
+        extra: { program: 'sbatch' }
+      });
+    }
+    if (isUnreachable(result.stderr)) {
       throw slurmProblem('take the job', result);
     }
-    throw problem(
-      'job-refused',
-      `Slurm refused "${job.name}": ${slurmSays(result.stderr).replace(/^Batch job submission failed: /, '')}.`,
-      {
-        extra: { exitCode: result.exitCode }
-      }
-    );
+    throw problem('job-refused', `Slurm refused "${job.name}": ${slurmSays(result.stderr)}.`, {
+      extra: { exitCode: result.exitCode }
+    });
   }
 
-  async findByKey(
-    key: string,
-    submittedAfter: string,
-    call: CallContext
-  ): Promise<{ jobId: string } | null> {
+  async findByKey(key: string, submittedAfter: string, call: CallContext): Promise<KeyLookup> {
     const queued = findInCommands(
       await this.#read(squeueCommandsArgv(), 'list your jobs', call),
       key
     );
     if (queued !== null) {
-      return { jobId: queued };
+      return { found: 'job', jobId: queued };
     }
     // A minute of grace: the cluster's clock is another one.
     const since = new Date(Date.parse(submittedAfter) - 60_000).toISOString().slice(0, 19);
-    const recorded = findInSubmitLines(
-      await this.#read(sacctSubmitLinesArgv(since), 'list your past jobs', call),
-      key
-    );
-    return recorded === null ? null : { jobId: recorded };
+    const records = await this.#slurm.run(sacctSubmitLinesArgv(since), { signal: call.signal });
+    if (isAccountingOff(records.stderr)) {
+      return {
+        found: 'unsure',
+        why: 'Slurm keeps no records of ended jobs here, so it cannot be known whether the job ran already'
+      };
+    }
+    if (records.exitCode !== 0) {
+      throw slurmProblem('list your past jobs', records);
+    }
+    const recorded = findInSubmitLines(records.stdout, key);
+    return recorded === null ? { found: 'none' } : { found: 'job', jobId: recorded };
   }
 
   async statuses(jobIds: readonly string[], call: CallContext): Promise<Map<string, JobStatus>> {
@@ -92,25 +119,16 @@ export class SlurmCli implements Scheduler {
       throw slurmProblem('say how your jobs are', queue);
     }
     const found = parseSqueue(queue.stdout);
-    for (const [id, status] of found) {
-      if (status.state === 'running') {
-        found.set(id, { ...status, gpusGranted: await this.#granted(id, call) });
-      }
+    // squeue forgets ended jobs after some minutes (MinJobAge); the accounting remembers.
+    const forgotten = jobIds.filter(id => !found.has(id));
+    if (forgotten.length === 0) {
+      return found;
     }
-    // squeue forgets ended jobs after some minutes, and never knows their exit code.
-    const ended = jobIds.filter(id => {
-      const state = found.get(id)?.state;
-      return state === undefined || !['queued', 'running', 'completing'].includes(state);
-    });
-    if (ended.length > 0) {
-      const records = parseSacct(
-        await this.#read(sacctArgv(ended), 'say how your jobs ended', call)
-      );
-      for (const [id, status] of records) {
-        found.set(id, status);
-      }
+    const records = await this.#slurm.run(sacctArgv(forgotten), { signal: call.signal });
+    if (records.exitCode !== 0 && !isAccountingOff(records.stderr)) {
+      throw slurmProblem('say how your jobs ended', records);
     }
-    return found;
+    return new Map([...found, ...parseSacct(records.stdout)]);
   }
 
   async cancel(jobId: string, call: CallContext): Promise<boolean> {
@@ -118,14 +136,22 @@ export class SlurmCli implements Scheduler {
     if (result.exitCode !== 0 && !isAlreadyGone(result.stderr)) {
       throw slurmProblem(`cancel job ${jobId}`, result);
     }
-    // The exit code alone says nothing: look.
-    const status = (await this.statuses([jobId], call)).get(jobId);
-    return status === undefined ? false : !['queued', 'running'].includes(status.state);
+    // The exit code alone says nothing: look until the job has ended.
+    const end = call.clock.monotonic() + CANCEL_MS;
+    for (;;) {
+      const status = (await this.statuses([jobId], call)).get(jobId);
+      if (status === undefined || isFinished(status.state)) {
+        return true;
+      }
+      if (call.clock.monotonic() > end) {
+        return status.state === 'completing';
+      }
+      await call.clock.sleep(CANCEL_PAUSE_MS, call.signal);
+    }
   }
 
-  async #granted(jobId: string, call: CallContext): Promise<string | null> {
-    const result = await this.#slurm.run(jobTresArgv(jobId), { signal: call.signal });
-    return result.exitCode === 0 ? gpuWords(gpusOfTres(result.stdout.trim())) : null;
+  async grant(jobId: string, call: CallContext): Promise<string | null> {
+    return parseJobGpus(await this.#read(jobArgv(jobId), `describe job ${jobId}`, call));
   }
 
   async #read(argv: readonly string[], what: string, call: CallContext): Promise<string> {

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JobState } from '#contract';
 
@@ -34,8 +34,8 @@ export interface LocalStatus {
 
 const JOB = 'job.json';
 const STATUS = 'status.json';
-/** Created exclusively by the one supervisor that runs the job. */
-export const LOCK = 'supervisor.lock';
+/** Taken by the one supervisor that runs the job; says who that is. */
+const LOCK = 'supervisor.lock';
 
 function read<T>(file: string): T | null {
   try {
@@ -51,6 +51,26 @@ function write(file: string, value: object): void {
   renameSync(temporary, file);
 }
 
+/** True for the first who asks; the lock appears with its content, or not at all. */
+export function takeFolder(folder: string, who: ProcessName): boolean {
+  const temporary = path.join(folder, `lock-${who.pid}.new`);
+  writeFileSync(temporary, JSON.stringify(who), { mode: 0o600 });
+  try {
+    linkSync(temporary, path.join(folder, LOCK));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Who took the folder; null while nobody has. */
+export const readOwner = (folder: string): ProcessName | null =>
+  read<ProcessName>(path.join(folder, LOCK));
 export const readJob = (folder: string): LocalJob | null => read<LocalJob>(path.join(folder, JOB));
 export const writeJob = (folder: string, job: LocalJob): void => write(path.join(folder, JOB), job);
 export const readStatus = (folder: string): LocalStatus | null =>

@@ -14,5 +14,7 @@ export function startSupervisor(folder: string, env: Readonly<Record<string, str
     stdio: 'ignore',
     detached: true
   });
+  // A supervisor that could not be started is noticed by its job, which nobody takes.
+  child.on('error', () => undefined);
   child.unref();
 }
