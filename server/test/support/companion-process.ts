@@ -28,9 +28,16 @@ export class CompanionProcess {
   readonly exited: Promise<number | null>;
   #log = '';
 
-  constructor(stateDir: string, config: object = {}, env: NodeJS.ProcessEnv = process.env) {
+  /** `before` is a command that becomes the companion in the end, such as `setpriv` with another user. */
+  constructor(
+    stateDir: string,
+    config: object = {},
+    env: NodeJS.ProcessEnv = process.env,
+    before: readonly string[] = []
+  ) {
     this.stateDir = stateDir;
-    this.child = spawn(process.execPath, [main, 'serve'], {
+    const [program = process.execPath, ...args] = [...before, process.execPath, main, 'serve'];
+    this.child = spawn(program, args, {
       env,
       stdio: ['pipe', 'ignore', 'pipe']
     });
