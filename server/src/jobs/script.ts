@@ -50,7 +50,7 @@ function partsOf(script: string): { shebang: string; head: string[]; body: strin
   const lines = script.replace(/\n$/, '').split('\n');
   const shebang = lines[0]?.startsWith('#!') === true ? (lines.shift() ?? '') : '#!/bin/bash';
   let count = 0;
-  while (count < lines.length && /^(#|\s*$)/.test(lines[count] ?? '')) {
+  while (count < lines.length && /^\s*(#|$)/.test(lines[count] ?? '')) {
     count++;
   }
   return { shebang, head: lines.slice(0, count), body: lines.slice(count) };
