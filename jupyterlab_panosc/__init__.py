@@ -10,6 +10,6 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
-    from .app import PanoscApp
+    from .relay import PanoscApp
 
     return [{"module": "jupyterlab_panosc", "app": PanoscApp}]

