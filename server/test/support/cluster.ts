@@ -56,7 +56,7 @@ export function whyNoCluster(): string | null {
 function watch(folder: string): { process: ChildProcess; ended: Promise<void> } {
   const guard = spawn(
     'sh',
-    ['-c', 'cat > /dev/null; "$1" "$2/slurm"; rm -rf "$2"', 'sh', `${scripts}/slurm-down`, folder],
+    ['-c', 'cat > /dev/null; "$1" "$2/slurm" && rm -rf "$2"', 'sh', `${scripts}/slurm-down`, folder],
     { stdio: ['pipe', 'ignore', 'inherit'], detached: true }
   );
   return { process: guard, ended: new Promise(resolve => guard.once('exit', () => resolve())) };
