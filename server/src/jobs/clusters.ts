@@ -68,6 +68,14 @@ export class Clusters {
     return known;
   }
 
+  /** False where jobs go on without us, and for a cluster that the active profile does not have. */
+  endsWithSession(id: string): boolean {
+    const { clusters } = this.#parts.facility.profile();
+    return (
+      clusters.some(cluster => cluster.id === id) && !this.scheduler(id).features.survivesSession
+    );
+  }
+
   all(): Scheduler[] {
     return this.#parts.facility.profile().clusters.map(({ id }) => this.scheduler(id));
   }

@@ -21,7 +21,7 @@ const longNames: Readonly<Record<string, string>> = {
 export function ownDirectives(script: string): string[] {
   const found: string[] = [];
   for (const line of script.split('\n')) {
-    if (!/^\s*(#|$)/.test(line)) {
+    if (!/^[ \t\v\f\r]*(#|$)/.test(line)) {
       break;
     }
     const options = /^#SBATCH\s+(.*)$/.exec(line)?.[1] ?? '';

@@ -37,7 +37,8 @@ export async function readLog(file: string, offset: number, hasEnded: boolean): 
     const held = isAtEnd && hasEnded ? 0 : unfinishedTail(bytes);
     const whole = bytes.subarray(0, bytesRead - held);
     return {
-      text: new TextDecoder().decode(whole),
+      // A byte order mark in the middle of a log is text like any other.
+      text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(whole),
       next: offset + whole.length,
       size: info.size,
       complete: hasEnded && isAtEnd

@@ -54,5 +54,10 @@ export function createJobs(parts: Parts, clusters: Clusters, images: ImageResolv
     service.remove(request.params.id);
     response.status(204).end();
   });
-  return { router, reconciler, countUnfinished: () => service.countUnfinished() };
+  return {
+    router,
+    reconciler,
+    countUnfinished: () => service.countUnfinished(),
+    isBusy: () => service.isBusy()
+  };
 }

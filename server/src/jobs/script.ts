@@ -50,7 +50,8 @@ function partsOf(script: string): { shebang: string; head: string[]; body: strin
   const lines = script.replace(/\n$/, '').split('\n');
   const shebang = lines[0]?.startsWith('#!') === true ? (lines.shift() ?? '') : '#!/bin/bash';
   let count = 0;
-  while (count < lines.length && /^\s*(#|$)/.test(lines[count] ?? '')) {
+  // White space is what isspace(3) says: after a no-break space sbatch sees a command.
+  while (count < lines.length && /^[ \t\v\f\r]*(#|$)/.test(lines[count] ?? '')) {
     count++;
   }
   return { shebang, head: lines.slice(0, count), body: lines.slice(count) };
@@ -96,7 +97,7 @@ function inImage(
     `folder=${quoted(folder)}`,
     // Tasks of an array run at once: each has its own copy.
     'body="$folder/body-${SLURM_JOB_ID:-$$}"',
-    `cat > "$body" <<'${delimiter}'`,
+    `cat > "$body" <<'${delimiter}' || exit ${EXIT_NO_IMAGE}`,
     ...script,
     delimiter,
     'chmod 700 "$body"',

@@ -199,6 +199,13 @@ export class JobService implements Reconcilable {
     return all.flat();
   }
 
+  /** Jobs run that end with this session: local ones. */
+  isBusy(): boolean {
+    return this.#store
+      .unfinished()
+      .some(({ data }) => this.#clusters.endsWithSession(data.cluster));
+  }
+
   countUnfinished(): number {
     return this.#store.countUnfinished();
   }
