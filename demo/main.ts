@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { check } from './check.ts';
@@ -114,6 +114,21 @@ async function runLab(): Promise<number> {
   return ended;
 }
 
+/** The companion stays a while for the next command; the demo is over, so it ends now. */
+async function endCompanion(): Promise<void> {
+  const file = path.join(companionState, 'companion.json');
+  try {
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGTERM');
+    for (let look = 0; look < 100 && existsSync(file); look++) {
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 const exitCode = isCheck ? await runCheck() : await runLab();
+await endCompanion();
 await facility.close();
 process.exit(exitCode);

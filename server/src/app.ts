@@ -13,6 +13,7 @@ import { datasetRoutes } from './datasets/routes.ts';
 import { DatasetService } from './datasets/service.ts';
 import { facilityRoutes } from './facility/routes.ts';
 import { FacilityService } from './facility/service.ts';
+import type { ReasonsToStay } from './http/attached-clients.ts';
 import { guard } from './http/guard.ts';
 import { problemHandler } from './http/problem-handler.ts';
 import { serveEvents } from './http/serve-events.ts';
@@ -42,6 +43,7 @@ export interface App {
   readonly express: Express;
   /** Mounts `GET /v1/attach`, which belongs to the process and not to the application. */
   attach(handler: RequestHandler): void;
+  readonly reasons: ReasonsToStay;
   /** Takes up what an earlier process left unfinished. */
   start(): void;
   /** Stops looking at operations, closes the database. Nothing is lost: it goes on at the next start. */
@@ -123,6 +125,10 @@ export function buildApp(options: AppOptions): App {
 
   return {
     express: app,
+    reasons: {
+      isBusy: () => domains.some(domain => domain.isBusy?.() === true),
+      isSignedIn: () => signin.port.state().state === 'signed-in'
+    },
     attach: handler => {
       attachHandler = handler;
     },

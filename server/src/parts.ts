@@ -32,4 +32,6 @@ export interface Domain {
   readonly router: Router;
   readonly reconciler?: Reconciler;
   readonly stop?: () => Promise<void>;
+  /** Something runs in this process that ends with it. */
+  readonly isBusy?: () => boolean;
 }

@@ -85,6 +85,8 @@ export async function serve(config: Config, surroundings: Surroundings): Promise
   const clients = new AttachedClients({
     stateDir: config.stateDir,
     lingerMs: config.lingerMs,
+    cliLingerMs: config.cliLingerMs,
+    reasons: app.reasons,
     firstClientMs: config.firstClientMs,
     onAbandoned: () => end('no client is attached')
   });

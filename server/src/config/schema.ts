@@ -16,6 +16,8 @@ export const Config = z.strictObject({
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** The process ends when no client has been attached for this long. */
   lingerMs: z.number().int().min(0).default(3000),
+  /** After a command line, it stays this long while somebody is signed in: tokens are in memory only. */
+  cliLingerMs: z.number().int().min(0).default(900_000),
   /** The first client must attach within this time. */
   firstClientMs: z.number().int().min(0).default(20_000),
   /** Largest request body in bytes. */

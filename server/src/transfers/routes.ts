@@ -69,6 +69,7 @@ export function createTransfers(
     router,
     reconciler,
     countUnfinished: () => service.countUnfinished(),
+    isBusy: () => service.isBusy(),
     stop: () => service.stop()
   };
 }

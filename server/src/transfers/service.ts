@@ -168,6 +168,11 @@ export class TransferService implements Reconcilable {
     return this.#operations.countUnfinished();
   }
 
+  /** Something moves or is about to; what waits for the person does not count. */
+  isBusy(): boolean {
+    return this.#operations.unfinished().some(({ state }) => state !== 'needs-you');
+  }
+
   /** After a sign-in, whoever waited for it goes on. */
   wakeWaiting(): void {
     for (const { id, state } of this.#operations.unfinished()) {

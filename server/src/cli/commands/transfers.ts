@@ -89,7 +89,7 @@ export const pull: Command = {
     });
     if (invocation.options['no-wait'] === true) {
       terminal.say(
-        'It goes on while a Jupyter server or another command of yours runs; else at the next start.'
+        'It goes on in the background; see: jupyter panosc transfers'
       );
       return report(transfer, terminal);
     }
