@@ -72,6 +72,7 @@ const reasons: Readonly<Record<string, string>> = {
   JobHeldAdmin: 'an administrator holds it back',
   PartitionDown: 'the partition is down',
   PartitionInactive: 'the partition is not active',
+  PartitionConfig: 'it asks for more than the partition allows: cancel it and ask for less',
   PartitionTimeLimit: 'it asks for more time than the partition allows: cancel it and ask for less',
   PartitionNodeLimit: 'it asks for more nodes than the partition has',
   QOSMaxGRESPerUser:
