@@ -19,7 +19,7 @@ export class JobsModel {
   constructor(companion: ICompanion) {
     this.#companion = companion;
     this.list = new LiveList(companion, 'jobs', 'job');
-    this.partitions = new Resource<PartitionList>(companion, 'partitions', ['facility']);
+    this.partitions = new Resource<PartitionList>(companion, 'jobs/partitions', ['facility']);
     this.cancelling = new DelayedCancel(id => this.#cancel(id));
     this.list.changed.connect(() => this.#changed.emit(), this);
     this.cancelling.changed.connect(() => this.#changed.emit(), this);

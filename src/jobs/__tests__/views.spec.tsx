@@ -87,7 +87,7 @@ describe('tab New job', () => {
     executed: [string, unknown][];
   }> {
     const companion = new FakeCompanion();
-    companion.answers['GET partitions'] = () => ({
+    companion.answers['GET jobs/partitions'] = () => ({
       items: [
         {
           cluster: 'hpc',
