@@ -21,6 +21,7 @@ const TOLERANCE_M = 5e-13;
 
 /** Waits for the companion's next answer, not for time to pass. */
 const PAUSE_MS = 250;
+const PATIENCE_MS = 300_000;
 
 function must(condition: boolean, what: string): void {
   if (!condition) {
@@ -79,8 +80,13 @@ async function pullThroughKill({ cli, stateDir, dataDir }: Walk): Promise<string
   );
   let seen = first;
   let isKilled = false;
+  const start = performance.now();
   let bytesAtKill = 0;
   while (!['verified', 'as-sent', 'failed', 'cancelled', 'needs-you'].includes(seen.state)) {
+    must(
+      performance.now() - start < PATIENCE_MS,
+      `after five minutes the pull is still "${seen.state}"`
+    );
     if (!isKilled && seen.bytesTotal !== null && seen.bytes > seen.bytesTotal * 0.3) {
       const { pid } = JSON.parse(readFileSync(path.join(stateDir, 'companion.json'), 'utf8')) as {
         pid: number;
@@ -102,10 +108,15 @@ async function goOnAfterKill(walk: Walk): Promise<string> {
   const [latest] = (await walk.cli.json<Page<Transfer>>('transfers')).items;
   must(latest !== undefined, 'the transfer was forgotten');
   let seen = latest as Transfer;
-  if (seen.state === 'needs-you') {
-    await signIn(walk);
-  }
+  const start = performance.now();
   while (!['verified', 'as-sent', 'failed', 'cancelled'].includes(seen.state)) {
+    must(
+      performance.now() - start < PATIENCE_MS,
+      `after five minutes the pull is still "${seen.state}"`
+    );
+    if (seen.state === 'needs-you') {
+      await signIn(walk);
+    }
     await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
     seen = await look(walk.cli, seen.id);
   }
