@@ -1,4 +1,4 @@
-import type { Transfer, TransferFile, TransferState } from '#contract';
+import type { StartTransfer, Transfer, TransferFile, TransferState } from '#contract';
 import type { Operation } from '../store/operation-store.ts';
 import type { ChecksumSource } from '../datasets/port.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
@@ -12,6 +12,20 @@ export interface TransferRequest {
   readonly title: string;
   readonly to: string;
   readonly root: string;
+}
+
+/** A request with the place that was found for it. */
+export function requestOf(
+  { catalogue, only, pid, url }: StartTransfer,
+  place: { title: string; to: string; root: string }
+): TransferRequest {
+  return {
+    ...(pid === undefined ? {} : { pid }),
+    ...(catalogue === undefined ? {} : { catalogue }),
+    ...(url === undefined ? {} : { url }),
+    ...(only === undefined ? {} : { only }),
+    ...place
+  };
 }
 
 /** What has been learned since. */

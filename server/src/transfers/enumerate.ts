@@ -4,6 +4,7 @@ import type { LocatedDataset } from '../datasets/service.ts';
 import type { ChecksumSource } from '../datasets/port.ts';
 import type { Profile, StoreProfile } from '../facility/profile.ts';
 import type { TransferRequest } from './describe.ts';
+import { fileNameOf } from './file-name.ts';
 import type { FileStore } from './file-store.ts';
 import { matchesGlob } from './glob.ts';
 import { Manifests } from './manifest.ts';
@@ -103,14 +104,14 @@ export class Enumeration {
     url: URL
   ): Promise<{ bytesTotal: number | null; checksums: ChecksumSource }> {
     const store = storeOf(url, this.#profile.stores);
-    const name = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
-    checkName(name);
-    if (name.includes('/')) {
+    const name = fileNameOf(url);
+    if (name === '' || name.includes('/')) {
       throw problem(
         'bad-file-name',
         'The address does not end with a file name that can be used here.'
       );
     }
+    checkName(name);
     const checksums = sourceOfStore(store);
     const checksum = await this.#checksum(url, checksums);
     this.#files.add(id, 0, [{ path: name, facts: { url: url.href, sizeBytes: null, checksum } }]);

@@ -2,40 +2,15 @@ import type { CallContext } from '../core/call-context.ts';
 import { httpRequest, type Fetch } from '../core/http-client.ts';
 import { problem } from '../core/problem.ts';
 import type { StoreProfile } from '../facility/profile.ts';
+import { segmentsOf } from './file-name.ts';
+import { parseManifest } from './parse-manifest.ts';
 import type { ExpectedChecksum } from './port.ts';
+import { isBelowStore } from './puller/allowed-url.ts';
 
 const MAX_BYTES = 64_000_000;
 const TIMEOUT_MS = 30_000;
 
-const algorithms: Readonly<Record<string, ExpectedChecksum['algorithm']>> = {
-  SHA256SUMS: 'sha256',
-  SHA1SUMS: 'sha1',
-  MD5SUMS: 'md5',
-  'manifest-sha256.txt': 'sha256',
-  'manifest-md5.txt': 'md5'
-};
-
-/**
- * Reads what sha256sum(1) and its kin write, and BagIt payload manifests (RFC 8493 §2.1.3):
- * `HEX  name` or `HEX *name`; a leading backslash says that the name has `\n` and `\\` escaped.
- */
-export function parseManifest(name: string, text: string): Map<string, ExpectedChecksum> {
-  const algorithm = algorithms[name] ?? 'sha256';
-  const length = { md5: 32, sha1: 40, sha256: 64, sha512: 128, adler32: 8 }[algorithm];
-  const line = new RegExp(`^(\\\\?)([0-9a-fA-F]{${length}})[ \\t]+\\*?(.+)$`);
-  const found = new Map<string, ExpectedChecksum>();
-  for (const row of text.split('\n')) {
-    const [, escaped, value = '', raw = ''] = line.exec(row.replace(/\r$/, '')) ?? [];
-    if (value !== '') {
-      const path =
-        escaped === ''
-          ? raw
-          : raw.replace(/\\(n|\\)/g, (_whole, kind: string) => (kind === 'n' ? '\n' : '\\'));
-      found.set(path.replace(/^\.\//, ''), { algorithm, value: value.toLowerCase(), source: name });
-    }
-  }
-  return found;
-}
+type Checksums = ReadonlyMap<string, ExpectedChecksum>;
 
 /** Checksums of the folders of one transfer; each manifest is asked for once. */
 export class Manifests {
@@ -43,7 +18,7 @@ export class Manifests {
   readonly #store: StoreProfile;
   readonly #call: CallContext;
   readonly #fetch: Fetch;
-  readonly #folders = new Map<string, Promise<Map<string, ExpectedChecksum>>>();
+  readonly #known = new Map<string, Promise<Checksums>>();
 
   constructor(name: string, store: StoreProfile, call: CallContext, fetchImpl: Fetch) {
     this.#name = name;
@@ -52,17 +27,39 @@ export class Manifests {
     this.#fetch = fetchImpl;
   }
 
-  /** The checksum of a file, or null when the folder has no manifest or the manifest does not name the file. */
+  /** The checksum of a file, or null when there is no manifest or it does not name the file. */
   async checksumOf(file: URL): Promise<ExpectedChecksum | null> {
-    const folder = new URL('.', file);
-    const known = this.#folders.get(folder.href) ?? this.#read(new URL(this.#name, folder));
-    this.#folders.set(folder.href, known);
-    const checksums = await known;
-    const name = decodeURIComponent(file.pathname.slice(file.pathname.lastIndexOf('/') + 1));
-    return checksums.get(name) ?? checksums.get(`data/${name}`) ?? null;
+    for (const { path, url } of this.#places(file)) {
+      const known = this.#known.get(url.href) ?? this.#read(url);
+      this.#known.set(url.href, known);
+      const checksum = (await known).get(path);
+      if (checksum !== undefined) {
+        return checksum;
+      }
+    }
+    return null;
   }
 
-  async #read(url: URL): Promise<Map<string, ExpectedChecksum>> {
+  /**
+   * Where a manifest may lie and how it names the file: beside it; for BagIt also beside the `data` folder
+   * that holds the payload (RFC 8493 §2.1.2).
+   */
+  #places(file: URL): { url: URL; path: string }[] {
+    const segments = segmentsOf(file);
+    const places = [{ up: 0, path: segments.at(-1) ?? '' }];
+    if (this.#name.startsWith('manifest-')) {
+      for (let at = segments.length - 2; at >= 0; at--) {
+        if (segments[at] === 'data') {
+          places.push({ up: segments.length - 1 - at, path: segments.slice(at).join('/') });
+        }
+      }
+    }
+    return places
+      .map(({ path, up }) => ({ path, url: new URL('../'.repeat(up) + this.#name, file) }))
+      .filter(({ url }) => isBelowStore(url, this.#store));
+  }
+
+  async #read(url: URL): Promise<Checksums> {
     const provider = this.#store.token_from;
     let token = provider === undefined ? undefined : await this.#call.token(provider);
     for (let attempt = 0; ; attempt++) {
@@ -77,7 +74,7 @@ export class Manifests {
         this.#fetch
       );
       if (answer.status === 200) {
-        return parseManifest(this.#name, new TextDecoder().decode(answer.body));
+        return this.#parse(answer.body);
       }
       if (answer.status === 404 || answer.status === 410) {
         return new Map();
@@ -97,5 +94,17 @@ export class Manifests {
         }
       );
     }
+  }
+
+  #parse(body: Uint8Array): Checksums {
+    const text = new TextDecoder().decode(body);
+    const checksums = parseManifest(this.#name, text);
+    if (checksums.size === 0 && text.trim() !== '') {
+      throw problem(
+        'upstream-garbled',
+        `"${this.#store.title}" sent something else than checksums for ${this.#name}. Tell its operators.`
+      );
+    }
+    return checksums;
   }
 }

@@ -5,6 +5,7 @@ import { problem } from '../core/problem.ts';
 import type { Parts } from '../parts.ts';
 import { destinationOf } from './destination.ts';
 import type { DatasetLocator } from './enumerate.ts';
+import { fileNameOf } from './file-name.ts';
 import { storeOf } from './puller/allowed-url.ts';
 
 /** Setting in which the last measured rate of a store is kept, in bytes a second. */
@@ -75,7 +76,7 @@ export class Planner {
       const store = storeOf(url, stores);
       const checksums =
         store.checksums === 'none' ? null : (Object.values(store.checksums)[0] ?? null);
-      const title = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
+      const title = fileNameOf(url);
       return { title, bytes: null, files: 1, checksums, store: store.id };
     }
     const dataset = await this.#datasets.locate(wanted.pid ?? '', wanted.catalogue, call);

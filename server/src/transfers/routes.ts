@@ -61,8 +61,8 @@ export function createTransfers(
   router.post('/transfers/:id/verify', (request, response) => {
     response.json(service.verify(request.params.id));
   });
-  router.delete('/transfers/:id', (request, response) => {
-    service.remove(request.params.id);
+  router.delete('/transfers/:id', async (request, response) => {
+    await service.remove(request.params.id);
     response.status(204).end();
   });
   return {

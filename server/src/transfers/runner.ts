@@ -7,7 +7,7 @@ import type { TransferOperation } from './describe.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
 import type { PullFile, TransferBackend } from './port.ts';
 import { storeOf } from './puller/allowed-url.ts';
-import { prepareFolder } from './puller/target.ts';
+import { allocatedBytes, leftoversOf, prepareFolder } from './puller/target.ts';
 
 const FILES_AT_ONCE = 2;
 const BATCH = 50;
@@ -68,7 +68,7 @@ export class TransferRunner {
     const { request } = this.#operation;
     const free = await freeBytes(request.to);
     const missing = (bytesTotal ?? 0) - this.#files.totals(this.#operation.id).bytes;
-    if (free !== null && missing > free) {
+    if (free !== null && missing > free && missing - (await this.#bytesHere()) > free) {
       throw problem(
         'does-not-fit',
         `"${request.title}" needs ${missing} bytes more, and ${request.to} has ${free} free. Choose another folder, or pull a part with a file pattern.`,
@@ -104,6 +104,23 @@ export class TransferRunner {
         throw stop.signal.reason;
       }
     }
+  }
+
+  /** Bytes of unfinished files that take up their place on the disk already. */
+  async #bytesHere(): Promise<number> {
+    const { id } = this.#operation;
+    let bytes = 0;
+    let cursor: string | undefined;
+    do {
+      const page = this.#files.page(id, cursor, 1000);
+      for (const file of page.items.filter(({ state }) => state === 'waiting')) {
+        const { target } = pullFileOf(this.#operation, file);
+        bytes +=
+          (await allocatedBytes(leftoversOf(target).partFile)) + (await allocatedBytes(target));
+      }
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    return bytes;
   }
 
   #next(): StoredFile[] {

@@ -1,26 +1,29 @@
+import { finishedTransferStates } from '#contract';
 import type { Page, StartTransfer, Transfer, TransferFile, TransferState } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { newId } from '../core/ids.ts';
 import { problem, ProblemError, toProblem } from '../core/problem.ts';
 import type { Reconcilable } from '../core/reconciler.ts';
+import type { Profile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
 import { inTransaction, OperationStore } from '../store/operation-store.ts';
 import { transferBackends } from './adapters/index.ts';
 import {
   describeFile,
   describeTransfer,
-  type Live,
+  requestOf,
   type TransferData,
   type TransferOperation,
   type TransferRequest
 } from './describe.ts';
 import { Enumeration, type DatasetLocator } from './enumerate.ts';
 import { FileStore } from './file-store.ts';
+import { CancelledByPerson, LiveTransfer } from './live-transfer.ts';
 import type { TransferBackend } from './port.ts';
 import { storeOf } from './puller/allowed-url.ts';
 import { Planner, rateSetting } from './planner.ts';
-import { RateMeter } from './rate.ts';
-import { pullFileOf, TransferRunner } from './runner.ts';
+import { TransferRunner } from './runner.ts';
+import { Sweeper } from './sweeper.ts';
 import { transition, type TransferEvent } from './state.ts';
 
 const PROGRESS_MS = 200;
@@ -34,18 +37,6 @@ const passing = new Set([
   'provider-unreachable'
 ]);
 
-/** What moves in one transfer. */
-class LiveTransfer implements Live {
-  readonly bytes = new Map<number, number>();
-  readonly stop = new AbortController();
-  readonly meter = new RateMeter();
-  rate: number | null = null;
-  toldAt = 0;
-}
-
-/** Why a running transfer was told to stop. */
-class CancelledByPerson extends Error {}
-
 /** Plans, starts and drives transfers. */
 export class TransferService implements Reconcilable {
   readonly kind = 'transfer';
@@ -56,6 +47,7 @@ export class TransferService implements Reconcilable {
   readonly #files: FileStore;
   readonly #backends = new Map<string, TransferBackend & { close(): Promise<void> }>();
   readonly #live = new Map<string, LiveTransfer>();
+  readonly #sweeper: Sweeper;
   #wake: (id: string) => void = () => undefined;
 
   constructor(parts: Parts, datasets: DatasetLocator) {
@@ -64,6 +56,7 @@ export class TransferService implements Reconcilable {
     this.planner = new Planner(parts, datasets);
     this.#operations = new OperationStore(parts.db, this.kind, parts.clock);
     this.#files = new FileStore(parts.db);
+    this.#sweeper = new Sweeper(this.#files, () => this.#backend('http'));
   }
 
   /** The reconciler says how to be woken. */
@@ -77,16 +70,7 @@ export class TransferService implements Reconcilable {
     key: string,
     call: CallContext
   ): Promise<{ transfer: Transfer; isNew: boolean }> {
-    const { root, title, to } = await this.planner.destination(wanted, call);
-    const request: TransferRequest = {
-      ...(wanted.pid === undefined ? {} : { pid: wanted.pid }),
-      ...(wanted.catalogue === undefined ? {} : { catalogue: wanted.catalogue }),
-      ...(wanted.url === undefined ? {} : { url: wanted.url }),
-      ...(wanted.only === undefined ? {} : { only: wanted.only }),
-      title,
-      to,
-      root
-    };
+    const request = requestOf(wanted, await this.planner.destination(wanted, call));
     const { isNew, operation } = inTransaction(this.#parts.db, () => {
       const created = this.#operations.create({
         id: newId('t'),
@@ -129,8 +113,9 @@ export class TransferService implements Reconcilable {
   /** Stops it and throws away what is half; finished files stay. */
   async cancel(id: string): Promise<Transfer> {
     const operation = this.#change(id, 'cancel', {});
-    this.#live.get(id)?.stop.abort(new CancelledByPerson('cancelled'));
-    await this.#discardUnfinished(operation);
+    const live = this.#live.get(id);
+    live?.stop.abort(new CancelledByPerson('cancelled'));
+    await this.#sweeper.sweep(operation, live?.ended);
     return this.get(id);
   }
 
@@ -157,7 +142,12 @@ export class TransferService implements Reconcilable {
     });
   }
 
-  remove(id: string): void {
+  /** Forgets a finished transfer and what is half of it; finished files stay. */
+  async remove(id: string): Promise<void> {
+    const operation = this.#operations.require(id);
+    if (operation.finished) {
+      await this.#sweeper.sweep(operation, this.#live.get(id)?.ended);
+    }
     inTransaction(this.#parts.db, () => {
       this.#operations.remove(id);
       this.#parts.events.append('transfer-removed', { id });
@@ -188,6 +178,7 @@ export class TransferService implements Reconcilable {
 
   /** See `Reconcilable`: pulls until the end, a problem, or the end of the process. */
   async reconcile(id: string, signal: AbortSignal): Promise<number | null> {
+    await this.#sweeper.idle(id);
     const operation = this.#operations.find(id);
     if (operation === null || operation.finished) {
       return null;
@@ -204,9 +195,14 @@ export class TransferService implements Reconcilable {
       return null;
     } catch (error) {
       signal.throwIfAborted();
-      return this.#operations.require(id).finished ? null : this.#stopFor(id, error);
+      const isOver = live.stop.signal.aborted || this.#operations.find(id)?.finished !== false;
+      return isOver ? null : this.#stopFor(id, error, live.hasMoved);
     } finally {
       this.#live.delete(id);
+      live.end();
+      if (live.lastRate !== null && live.storeId !== null) {
+        this.#parts.settings.set(rateSetting(live.storeId), String(Math.round(live.lastRate)));
+      }
     }
   }
 
@@ -228,6 +224,7 @@ export class TransferService implements Reconcilable {
         data: { ...operation.data, ...listed, isListed: true }
       });
     }
+    live.storeId = this.#storeIdOf(id, profile);
     const runner = new TransferRunner(
       operation,
       this.#files,
@@ -235,7 +232,7 @@ export class TransferService implements Reconcilable {
       kind => this.#backend(kind),
       {
         onBytes: (position, bytes) => {
-          live.bytes.set(position, bytes);
+          live.moved(position, bytes);
           this.#progress(id, live);
         },
         onFileEnd: position => {
@@ -260,18 +257,20 @@ export class TransferService implements Reconcilable {
     }
   }
 
-  #stopFor(id: string, error: unknown): number | null {
+  #stopFor(id: string, error: unknown, hasMoved: boolean): number | null {
     const { data } = this.#operations.require(id);
+    // Faults count in a row; one after some progress is the first of its own.
+    const attempts = hasMoved ? 0 : data.attempts;
     const slug = error instanceof ProblemError ? error.slug : 'internal';
     if (slug === 'sign-in-needed') {
       this.#change(id, 'needs-sign-in', { problem: toProblem(error) });
       return null;
     }
-    const pause = passing.has(slug) ? PAUSES_MS[data.attempts] : undefined;
+    const pause = passing.has(slug) ? PAUSES_MS[attempts] : undefined;
     if (pause !== undefined) {
       this.#change(id, 'begin', {
         problem: toProblem(error),
-        data: { ...data, attempts: data.attempts + 1 }
+        data: { ...data, attempts: attempts + 1 }
       });
       return pause;
     }
@@ -302,9 +301,8 @@ export class TransferService implements Reconcilable {
           `This transfer is "${before.state}", so this cannot be done now.`
         );
       }
-      const isFinished =
-        state === 'verified' || state === 'as-sent' || state === 'failed' || state === 'cancelled';
-      const operation = this.#operations.update(id, { ...change, state, finished: isFinished });
+      const finished = finishedTransferStates.includes(state);
+      const operation = this.#operations.update(id, { ...change, state, finished });
       if (before.state !== state || change.problem !== undefined) {
         this.#tell(operation, true);
       }
@@ -324,10 +322,7 @@ export class TransferService implements Reconcilable {
     }
     live.meter.add(now, describeTransfer(operation, this.#files, live).bytes);
     live.rate = live.meter.rate(now);
-    if (live.rate !== null) {
-      const store = this.#storeIdOf(operation);
-      this.#parts.settings.set(rateSetting(store), String(Math.round(live.rate)));
-    }
+    live.lastRate = live.rate ?? live.lastRate;
     this.#tell(operation, false);
   }
 
@@ -344,24 +339,10 @@ export class TransferService implements Reconcilable {
     return describeTransfer(operation, this.#files, this.#live.get(operation.id) ?? null);
   }
 
-  async #discardUnfinished(operation: TransferOperation): Promise<void> {
-    let cursor: string | undefined;
-    do {
-      const page = this.#files.page(operation.id, cursor, 200);
-      for (const file of page.items) {
-        if (file.state === 'waiting' || file.state === 'failed') {
-          await this.#backend('http').discard(pullFileOf(operation, file));
-        }
-      }
-      cursor = page.cursor ?? undefined;
-    } while (cursor !== undefined);
-  }
-
-  #storeIdOf(operation: TransferOperation): string | null {
-    const [file] = this.#files.page(operation.id, undefined, 1).items;
-    return file === undefined
-      ? null
-      : storeOf(new URL(file.url), this.#parts.facility.profile().stores).id;
+  /** Store of the first file: the next plan for it tells from this rate how long a pull will take. */
+  #storeIdOf(id: string, { stores }: Profile): string | null {
+    const [file] = this.#files.page(id, undefined, 1).items;
+    return file === undefined ? null : storeOf(new URL(file.url), stores).id;
   }
 
   #backend(kind: keyof typeof transferBackends): TransferBackend {

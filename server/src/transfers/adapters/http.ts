@@ -1,12 +1,14 @@
+import { readFileSync } from 'node:fs';
 import type { CallContext } from '../../core/call-context.ts';
 import { problem } from '../../core/problem.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 import type { PullFile, PullResult, TransferBackend, TransferFeatures } from '../port.ts';
-import { FilePull, readAuthority } from '../puller/pull-file.ts';
+import { digestOfFile } from '../puller/digest-of-file.ts';
+import { FilePull } from '../puller/pull-file.ts';
+import { ByteCount } from '../puller/pull-parts.ts';
 import { PullerPool } from '../puller/pool.ts';
-import type { PullOptions } from '../puller/store-access.ts';
+import { StoreAccess, type PullOptions } from '../puller/store-access.ts';
 import { removeLeftovers, sizeOfTarget } from '../puller/target.ts';
-import { verifyFile } from '../puller/verify-file.ts';
 
 const defaults: PullOptions = { idleMs: 30_000, retries: 5, firstBackoffMs: 500, isSynced: true };
 const PROGRESS_MS = 100;
@@ -35,22 +37,22 @@ export class HttpBackend implements TransferBackend {
   ): Promise<PullResult> {
     let told = 0;
     let latest = 0;
-    const ca = readAuthority(
-      store.ca_file === undefined ? undefined : this.#resolveFile(store.ca_file)
-    );
-    const pull = new FilePull(this.#pool, this.#options, {
+    const pull = new FilePull({
+      pool: this.#pool,
+      options: this.#options,
       store,
       file,
       call,
-      ca,
-      onProgress: bytes => {
+      ca: this.#authority(store),
+      access: new StoreAccess(store, file.target, call, this.#options),
+      bytes: new ByteCount(bytes => {
         latest = bytes;
         const now = call.clock.monotonic();
         if (now - told >= PROGRESS_MS) {
           told = now;
           onProgress(bytes);
         }
-      }
+      })
     });
     try {
       return await pull.run();
@@ -62,18 +64,21 @@ export class HttpBackend implements TransferBackend {
   async verify(file: PullFile, call: CallContext): Promise<PullResult> {
     const size = await sizeOfTarget(file.target);
     if (size === null) {
-      throw problem('file-missing', `${file.target} is not there any more. Pull it again.`);
+      throw problem(
+        'file-missing',
+        `${file.target} is not there any more. Retry to pull it again.`
+      );
     }
     if (file.sizeBytes !== null && size !== file.sizeBytes) {
       throw problem(
         'size-mismatch',
-        `${file.target} has ${size} bytes instead of ${file.sizeBytes}. It was changed after the pull; pull it again.`
+        `${file.target} has ${size} bytes instead of ${file.sizeBytes}. It was changed after the pull. Move it away, then retry to get it again.`
       );
     }
     if (file.checksum === null) {
       return { bytes: size, state: 'as-sent', checksum: null };
     }
-    const { digest } = await verifyFile(
+    const digest = await digestOfFile(
       this.#pool,
       file.target,
       size,
@@ -83,7 +88,7 @@ export class HttpBackend implements TransferBackend {
     if (digest !== file.checksum.value) {
       throw problem(
         'checksum-mismatch',
-        `${file.target} does not match its ${file.checksum.algorithm} checksum from ${file.checksum.source}. It was changed after the pull; pull it again.`
+        `${file.target} does not match its ${file.checksum.algorithm} checksum from ${file.checksum.source}. It was changed after the pull. Move it away, then retry to get it again.`
       );
     }
     return { bytes: size, state: 'verified', checksum: file.checksum };
@@ -96,5 +101,18 @@ export class HttpBackend implements TransferBackend {
   /** Ends the threads. */
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  /** PEM text of the store's own authority; null for the system's. */
+  #authority({ ca_file: file, title }: StoreProfile): string | null {
+    try {
+      return file === undefined ? null : readFileSync(this.#resolveFile(file), 'utf8');
+    } catch (error) {
+      throw problem(
+        'bad-profile',
+        `The certificate file of "${title}" cannot be read. Tell whoever wrote the profile.`,
+        { cause: error }
+      );
+    }
   }
 }

@@ -39,8 +39,12 @@ function hexOf(algorithm: Algorithm, text: string): string | null {
  * The strongest checksum in a response header: `Repr-Digest` (RFC 9530, `sha-256=:…:`), `Digest` (RFC 3230,
  * `SHA-256=…`), `OC-Checksum` (`SHA1:…`) or `Content-MD5` (RFC 1864). Null when there is none that we know.
  */
-export function checksumOfHeader(name: string, value: string | undefined): ExpectedChecksum | null {
-  if (value === undefined || value.length > 2000) {
+export function checksumOfHeader(
+  name: string,
+  given: string | readonly string[] | undefined
+): ExpectedChecksum | null {
+  const value = typeof given === 'string' ? given : (given ?? []).join(', ');
+  if (value === '' || value.length > 2000) {
     return null;
   }
   const source = `header ${name}`;
@@ -48,19 +52,31 @@ export function checksumOfHeader(name: string, value: string | undefined): Expec
     const hex = hexOf('md5', value.trim());
     return hex === null ? null : { algorithm: 'md5', value: hex, source };
   }
-  const given = new Map<string, string>();
+  const byName = new Map<string, string>();
   for (const item of value.split(',')) {
     const match = /^\s*([A-Za-z0-9-]+)\s*[=:]\s*:?([A-Za-z0-9+/=]+?):?\s*$/.exec(item);
     if (match?.[1] !== undefined && match[2] !== undefined) {
-      given.set(match[1].toLowerCase(), match[2]);
+      byName.set(match[1].toLowerCase(), match[2]);
     }
   }
   for (const [written, algorithm] of names) {
-    const text = given.get(written);
+    const text = byName.get(written);
     const hex = text === undefined ? null : hexOf(algorithm, text);
     if (hex !== null) {
       return { algorithm, value: hex, source };
     }
   }
   return null;
+}
+
+/** Request header that asks for a digest: RFC 9530 §4, or RFC 3230 §4.3.1 as dCache and XRootD have it. */
+export function wantedDigest(header: string | null): Readonly<Record<string, string>> {
+  switch (header) {
+    case 'Repr-Digest':
+      return { 'want-repr-digest': 'sha-256=9, sha-512=5, md5=1' };
+    case 'Digest':
+      return { 'want-digest': 'sha-256;q=1, sha-512;q=0.8, md5;q=0.5, adler32;q=0.3' };
+    default:
+      return {};
+  }
 }

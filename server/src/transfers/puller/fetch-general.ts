@@ -1,11 +1,17 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
-import { diskFailure } from './fetch-plain.ts';
-import type { RangeFailure, RangeJob } from './messages.ts';
-import { closePart, openPart, writeAll } from './part-file.ts';
-import { refuseRange } from './response-head.ts';
+import type { FetchHooks, RangeFailure, RangeJob } from './messages.ts';
+import {
+  closePart,
+  diskFailure,
+  giveBuffer,
+  openPart,
+  takeBuffer,
+  writeAll
+} from './part-file.ts';
+import { refuseRange, refuseWhole } from './response-head.ts';
+import { StallGuard } from './stall-guard.ts';
 
-const COALESCED_BYTES = 1024 * 1024;
 const agents = new Map<string, Agent>();
 
 function agentFor(ca: string | null): Agent {
@@ -17,23 +23,68 @@ function agentFor(ca: string | null): Agent {
   return agent;
 }
 
-function headersOf(response: IncomingMessage): Map<string, string> {
-  return new Map(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+function refusalOf(response: IncomingMessage, job: RangeJob): RangeFailure | null {
+  const head = {
+    status: response.statusCode ?? 0,
+    headers: new Map(
+      Object.entries(response.headers).map(([name, value]) => [name, String(value)])
+    )
+  };
+  return job.range === null
+    ? refuseWhole(head, job)
+    : refuseRange(head, {
+        ...job.range,
+        sizeBytes: job.sizeBytes,
+        isConditional: 'if-range' in job.headers
+      });
 }
 
-/** One range over https (or http) by Node's own client; small pieces are gathered to writes of 1 MiB. */
-export function fetchGeneral(
-  job: RangeJob,
-  {
-    onBytes,
-    onEnd
-  }: { onBytes: (count: number) => void; onEnd: (failure: RangeFailure | null) => void }
-): () => void {
+/** Gathers small pieces to writes of 1 MiB into the partial file. */
+class GatheringWriter {
+  readonly #fd: number;
+  readonly #buffer = takeBuffer();
+  readonly #onBytes: (count: number) => void;
+  #held = 0;
+  #position: number;
+
+  constructor(fd: number, first: number, onBytes: (count: number) => void) {
+    this.#fd = fd;
+    this.#position = first;
+    this.#onBytes = onBytes;
+  }
+
+  /** The position after everything that was taken, written or not. */
+  get end(): number {
+    return this.#position + this.#held;
+  }
+
+  take(piece: Buffer): void {
+    for (let from = 0; from < piece.length;) {
+      const count = Math.min(piece.length - from, this.#buffer.length - this.#held);
+      piece.copy(this.#buffer, this.#held, from, from + count);
+      this.#held += count;
+      from += count;
+      if (this.#held === this.#buffer.length) {
+        this.flush();
+      }
+    }
+  }
+
+  flush(): void {
+    writeAll(this.#fd, this.#buffer, this.#held, this.#position);
+    this.#position += this.#held;
+    this.#onBytes(this.#held);
+    this.#held = 0;
+  }
+
+  release(): void {
+    giveBuffer(this.#buffer);
+  }
+}
+
+/** A range, or the whole file, over https or http by Node's own client. Returns a function that gives up. */
+export function fetchGeneral(job: RangeJob, { onBytes, onEnd }: FetchHooks): () => void {
   const url = new URL(job.url);
-  const gathered = Buffer.allocUnsafe(COALESCED_BYTES);
-  let held = 0;
-  let position = job.first;
-  let isOver = false;
   let fd: number;
   try {
     fd = openPart(job.partFile);
@@ -41,74 +92,81 @@ export function fetchGeneral(
     onEnd(diskFailure(error));
     return () => undefined;
   }
+  const writer = new GatheringWriter(fd, job.range?.first ?? 0, onBytes);
+  const expectedEnd = job.range === null ? job.sizeBytes : job.range.last + 1;
+  let outgoing: ClientRequest | null = null;
+  let isOver = false;
+
   const finish = (failure: RangeFailure | null): void => {
-    if (!isOver) {
-      isOver = true;
-      if (failure !== null) {
-        outgoing.destroy();
-      }
-      closePart(job.partFile);
-      onEnd(failure);
-    }
-  };
-  const flush = (): void => {
-    writeAll(fd, gathered, held, position);
-    position += held;
-    onBytes(held);
-    held = 0;
-  };
-  const take = (piece: Buffer): void => {
-    if (position + held + piece.length > job.last + 1) {
-      finish({ kind: 'garbled', text: 'the answer is longer than its range' });
+    if (isOver) {
       return;
     }
-    try {
-      for (let from = 0; from < piece.length;) {
-        const count = Math.min(piece.length - from, COALESCED_BYTES - held);
-        piece.copy(gathered, held, from, from + count);
-        held += count;
-        from += count;
-        if (held === COALESCED_BYTES) {
-          flush();
-        }
+    isOver = true;
+    guard.stop();
+    let outcome = failure;
+    if (failure === null || failure.kind === 'network') {
+      try {
+        writer.flush();
+      } catch (error) {
+        outcome = diskFailure(error);
       }
-    } catch (error) {
-      finish(diskFailure(error));
     }
+    if (outcome !== null) {
+      outgoing?.destroy();
+    }
+    writer.release();
+    closePart(job.partFile);
+    onEnd(outcome);
   };
+
   const onResponse = (response: IncomingMessage): void => {
-    const head = { status: response.statusCode ?? 0, headers: headersOf(response) };
-    const refusal = refuseRange(head, { ...job, isConditional: 'if-range' in job.headers });
+    const refusal = refusalOf(response, job);
     if (refusal !== null) {
       finish(refusal);
       return;
     }
     response.on('data', (piece: Buffer) => {
-      if (!isOver) {
-        take(piece);
+      guard.moved(piece.length);
+      if (isOver) {
+        return;
       }
-    });
-    response.on('end', () => {
+      if (expectedEnd !== null && writer.end + piece.length > expectedEnd) {
+        finish({ kind: 'garbled', text: 'the answer is longer than was said' });
+        return;
+      }
       try {
-        flush();
+        writer.take(piece);
       } catch (error) {
         finish(diskFailure(error));
       }
-      finish(
-        position === job.last + 1 ? null : { kind: 'network', text: 'the connection was cut' }
-      );
     });
+    // A body that ends before its length or its last chunk is an `error` and no `end`.
+    response.on('end', () =>
+      finish(
+        expectedEnd === null || writer.end === expectedEnd
+          ? null
+          : { kind: 'network', text: 'the connection was cut' }
+      )
+    );
     response.on('error', error => finish({ kind: 'network', text: error.message }));
   };
-  const options = { headers: { ...job.headers, range: `bytes=${job.first}-${job.last}` } };
-  const outgoing =
-    url.protocol === 'https:'
-      ? httpsRequest(url, { ...options, agent: agentFor(job.ca) }, onResponse)
-      : httpRequest(url, options, onResponse);
-  outgoing.setTimeout(job.idleMs, () =>
-    finish({ kind: 'network', text: 'nothing came for too long' })
+
+  const guard = new StallGuard(job.idleMs, () =>
+    finish({ kind: 'network', text: 'hardly anything came for too long' })
   );
-  outgoing.on('error', error => finish({ kind: 'network', text: error.message }));
-  outgoing.end();
+  const headers =
+    job.range === null
+      ? job.headers
+      : { ...job.headers, range: `bytes=${job.range.first}-${job.range.last}` };
+  try {
+    outgoing =
+      url.protocol === 'https:'
+        ? httpsRequest(url, { headers, agent: agentFor(job.ca) }, onResponse)
+        : httpRequest(url, { headers, agent: false }, onResponse);
+    outgoing.on('error', error => finish({ kind: 'network', text: error.message }));
+    outgoing.end();
+  } catch {
+    finish({ kind: 'garbled', text: 'a header of the request cannot be sent' });
+  }
   return () => finish({ kind: 'network', text: 'given up' });
 }

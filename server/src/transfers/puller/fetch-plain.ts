@@ -1,14 +1,31 @@
 import { connect, type Socket } from 'node:net';
-import type { RangeFailure, RangeJob } from './messages.ts';
-import { closePart, openPart, writeAll } from './part-file.ts';
+import type { ByteRange, FetchHooks, RangeFailure, RangeJob } from './messages.ts';
+import {
+  closePart,
+  diskFailure,
+  giveBuffer,
+  openPart,
+  takeBuffer,
+  writeAll
+} from './part-file.ts';
 import { parseResponseHead, refuseRange } from './response-head.ts';
+import { StallGuard } from './stall-guard.ts';
 
-const BUFFER_BYTES = 1024 * 1024;
 const MAX_HEAD_BYTES = 65_536;
 
-interface Hooks {
-  readonly onBytes: (count: number) => void;
-  readonly onEnd: (failure: RangeFailure | null) => void;
+/** The request as it goes on the wire, or null when a value would break out of its line. */
+function requestText(url: URL, job: RangeJob, { first, last }: ByteRange): string | null {
+  const lines = Object.entries({
+    ...job.headers,
+    host: url.host,
+    range: `bytes=${first}-${last}`,
+    connection: 'close'
+  });
+  if (lines.some(([, value]) => /[\r\n\0]/.test(value))) {
+    return null;
+  }
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${head}\r\n`;
 }
 
 /**
@@ -16,13 +33,18 @@ interface Hooks {
  * each read gave. The http module costs a callback, a buffer and a write for every 64 KiB.
  * Returns a function that gives up.
  */
-export function fetchPlain(job: RangeJob, { onBytes, onEnd }: Hooks): () => void {
+export function fetchPlain(
+  job: RangeJob,
+  range: ByteRange,
+  { onBytes, onEnd }: FetchHooks
+): () => void {
   const url = new URL(job.url);
-  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
-  let head: Buffer[] | null = [];
-  let headBytes = 0;
-  let position = job.first;
-  let isOver = false;
+  const text = requestText(url, job, range);
+  if (text === null) {
+    onEnd({ kind: 'garbled', text: 'a header of the request has a line break' });
+    return () => undefined;
+  }
+  const { first, last } = range;
   let fd: number;
   try {
     fd = openPart(job.partFile);
@@ -30,10 +52,15 @@ export function fetchPlain(job: RangeJob, { onBytes, onEnd }: Hooks): () => void
     onEnd(diskFailure(error));
     return () => undefined;
   }
+  const buffer = takeBuffer();
+  let head: Buffer | null = Buffer.alloc(0);
+  let position = first;
+  let isOver = false;
 
   const finish = (failure: RangeFailure | null): void => {
     if (!isOver) {
       isOver = true;
+      guard.stop();
       socket.destroy();
       closePart(job.partFile);
       onEnd(failure);
@@ -41,7 +68,7 @@ export function fetchPlain(job: RangeJob, { onBytes, onEnd }: Hooks): () => void
   };
 
   const takeBody = (bytes: Uint8Array, length: number): void => {
-    if (position + length > job.last + 1) {
+    if (position + length > last + 1) {
       finish({ kind: 'garbled', text: 'the answer is longer than its range' });
       return;
     }
@@ -53,18 +80,18 @@ export function fetchPlain(job: RangeJob, { onBytes, onEnd }: Hooks): () => void
     }
     position += length;
     onBytes(length);
-    if (position === job.last + 1) {
+    if (position === last + 1) {
       finish(null);
     }
   };
 
   const takeHead = (piece: Buffer): void => {
-    const all = Buffer.concat([...(head ?? []), piece]);
-    const end = all.indexOf('\r\n\r\n', Math.max(0, headBytes - 3));
+    const before = head?.length ?? 0;
+    const all = Buffer.concat([head ?? Buffer.alloc(0), piece]);
+    const end = all.indexOf('\r\n\r\n', Math.max(0, before - 3));
     if (end < 0) {
-      headBytes = all.length;
-      head = [all];
-      if (headBytes > MAX_HEAD_BYTES) {
+      head = all;
+      if (all.length > MAX_HEAD_BYTES) {
         finish({ kind: 'garbled', text: 'the answer has an endless head' });
       }
       return;
@@ -75,7 +102,11 @@ export function fetchPlain(job: RangeJob, { onBytes, onEnd }: Hooks): () => void
       finish({ kind: 'garbled', text: 'the answer is not HTTP' });
       return;
     }
-    const refusal = refuseRange(parsed, { ...job, isConditional: 'if-range' in job.headers });
+    const refusal = refuseRange(parsed, {
+      ...range,
+      sizeBytes: job.sizeBytes,
+      isConditional: 'if-range' in job.headers
+    });
     if (refusal !== null) {
       finish(refusal);
     } else if (parsed.headers.has('transfer-encoding')) {
@@ -85,12 +116,16 @@ export function fetchPlain(job: RangeJob, { onBytes, onEnd }: Hooks): () => void
     }
   };
 
+  const guard = new StallGuard(job.idleMs, () =>
+    finish({ kind: 'network', text: 'hardly anything came for too long' })
+  );
   const socket: Socket = connect({
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 80),
     onread: {
       buffer,
       callback: (count: number) => {
+        guard.moved(count);
         if (isOver) {
           return false;
         }
@@ -103,24 +138,12 @@ export function fetchPlain(job: RangeJob, { onBytes, onEnd }: Hooks): () => void
       }
     }
   });
-  socket.setTimeout(job.idleMs, () =>
-    finish({ kind: 'network', text: 'nothing came for too long' })
-  );
   socket.on('error', error => finish({ kind: 'network', text: error.message }));
-  socket.on('close', () => finish({ kind: 'network', text: 'the connection was cut' }));
-  const lines = Object.entries({
-    ...job.headers,
-    host: url.host,
-    range: `bytes=${job.first}-${job.last}`,
-    connection: 'close'
+  socket.on('close', () => {
+    finish({ kind: 'network', text: 'the connection was cut' });
+    // Only now does the kernel no longer read into it.
+    giveBuffer(buffer);
   });
-  socket.write(
-    `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
-  );
+  socket.write(text, 'latin1');
   return () => finish({ kind: 'network', text: 'given up' });
-}
-
-export function diskFailure(error: unknown): RangeFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
-  return { kind: 'disk', code };
 }

@@ -1,4 +1,14 @@
-import { appendFileSync, closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync
+} from 'node:fs';
+import { diskProblem } from './failure-problem.ts';
+import { errorCode } from './target.ts';
 
 /** What a partial file was begun for. Another answer of the server makes it worthless. */
 export interface PullPlan {
@@ -13,21 +23,24 @@ export interface PullPlan {
 export interface JournalContent {
   readonly plan: PullPlan | null;
   readonly done: ReadonlySet<number>;
-  /** The whole file was complete and checked; only the rename may be missing. */
+  /** The whole file was complete and checked; only the final name may be missing. */
   readonly isEnded: boolean;
+  /** Length of what can be trusted: the plan and the marks. Whoever goes on writes from there. */
+  readonly usableBytes: number;
 }
 
-const empty: JournalContent = { plan: null, done: new Set(), isEnded: false };
+const empty: JournalContent = { plan: null, done: new Set(), isEnded: false, usableBytes: 0 };
 
 /** Number of chunks of a file. */
 export function chunkCount({ sizeBytes, chunkBytes }: PullPlan): number {
   return Math.ceil(sizeBytes / chunkBytes);
 }
 
-function parsePlan(line: string | undefined): PullPlan | null {
+function parsePlan(line: string): PullPlan | null {
   try {
-    const plan = JSON.parse(line ?? '') as PullPlan;
-    return typeof plan.url === 'string' &&
+    const plan = JSON.parse(line) as PullPlan | null;
+    return plan !== null &&
+      typeof plan.url === 'string' &&
       Number.isSafeInteger(plan.sizeBytes) &&
       plan.sizeBytes >= 0 &&
       Number.isSafeInteger(plan.chunkBytes) &&
@@ -42,28 +55,30 @@ function parsePlan(line: string | undefined): PullPlan | null {
 
 /**
  * Reads a journal: one line with the plan, then one line for each finished chunk, then perhaps `end`.
- * A last line without its newline was torn by a kill and does not count; nor does anything after a line
+ * A last line without its newline was torn and does not count; nor does anything after a line
  * that cannot be read.
  */
 export function parseJournal(text: string): JournalContent {
-  const lines = text.split('\n').slice(0, -1);
-  const plan = parsePlan(lines[0]);
+  const [first = '', ...lines] = text.split('\n').slice(0, -1);
+  const plan = parsePlan(first);
   if (plan === null) {
     return empty;
   }
   const done = new Set<number>();
   const count = chunkCount(plan);
-  for (const line of lines.slice(1)) {
+  let usableBytes = Buffer.byteLength(first) + 1;
+  for (const line of lines) {
     if (line === 'end') {
-      return { plan, done, isEnded: true };
+      return { plan, done, isEnded: done.size === count, usableBytes };
     }
-    const index = /^\d{1,15}$/.test(line) ? Number(line) : -1;
+    const index = /^(0|[1-9]\d{0,14})$/.test(line) ? Number(line) : -1;
     if (index < 0 || index >= count) {
       break;
     }
     done.add(index);
+    usableBytes += line.length + 1;
   }
-  return { plan, done, isEnded: false };
+  return { plan, done, isEnded: false, usableBytes };
 }
 
 export function readJournal(file: string): JournalContent {
@@ -74,16 +89,31 @@ export function readJournal(file: string): JournalContent {
   }
 }
 
-/** Begins a journal anew and returns it open. */
+/** A journal that is open for writing. */
 export class ChunkJournal {
+  readonly #file: string;
   readonly #fd: number;
 
-  constructor(file: string, plan: PullPlan, isResumed: boolean) {
-    if (!isResumed) {
-      rmSync(file, { force: true });
-      appendFileSync(file, `${JSON.stringify(plan)}\n`, { mode: 0o600 });
+  /** Goes on behind the first `keepBytes` of the journal, or begins anew when these are 0. */
+  constructor(file: string, plan: PullPlan, keepBytes: number) {
+    this.#file = file;
+    try {
+      if (keepBytes === 0) {
+        rmSync(file, { force: true });
+      }
+      this.#fd = openSync(
+        file,
+        constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
+        0o600
+      );
+      // A torn last line would run together with the next mark and name another chunk.
+      ftruncateSync(this.#fd, keepBytes);
+    } catch (error) {
+      throw diskProblem(errorCode(error), file);
     }
-    this.#fd = openSync(file, 'a');
+    if (keepBytes === 0) {
+      this.#write(JSON.stringify(plan));
+    }
   }
 
   /**
@@ -91,14 +121,25 @@ export class ChunkJournal {
    * in their order.
    */
   mark(index: number): void {
-    writeSync(this.#fd, `${index}\n`);
+    this.#write(String(index));
   }
 
   end(): void {
-    writeSync(this.#fd, 'end\n');
+    this.#write('end');
   }
 
   close(): void {
     closeSync(this.#fd);
+  }
+
+  #write(line: string): void {
+    try {
+      const bytes = Buffer.from(`${line}\n`);
+      for (let done = 0; done < bytes.length;) {
+        done += writeSync(this.#fd, bytes, done);
+      }
+    } catch (error) {
+      throw diskProblem(errorCode(error), this.#file);
+    }
   }
 }

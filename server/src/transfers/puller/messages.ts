@@ -1,19 +1,28 @@
 import type { ExpectedChecksum } from '../port.ts';
 
-/** One range to be fetched into the partial file. Plain data: it crosses to a worker thread. */
+/** One request for bytes of the partial file. Plain data: it crosses to a worker thread. */
 export interface RangeJob {
   readonly kind: 'range';
   readonly id: number;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly partFile: string;
-  readonly first: number;
-  readonly last: number;
-  readonly sizeBytes: number;
+  /** Null asks for the whole file in one stream: for stores without ranges. */
+  readonly range: ByteRange | null;
+  /** Null where the store does not say it. */
+  readonly sizeBytes: number | null;
+  /** What the answer must carry when the whole file is asked for; null where the store gives none. */
+  readonly validator: string | null;
   /** PEM of the store's own certificate authority. */
   readonly ca: string | null;
-  /** No byte for this long is a failure. */
+  /** Hardly a byte for this long is a failure. */
   readonly idleMs: number;
+}
+
+/** First and last byte, both included. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Hash the file from where this hash stands to `upTo`; `isLast` asks for the digest. */
@@ -47,3 +56,10 @@ export type FromWorker =
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: RangeFailure }
   | { readonly kind: 'hashed'; readonly id: number; readonly digest: string | null };
+
+/** What a fetching thread is told while bytes arrive. */
+export interface FetchHooks {
+  /** Bytes that were written, in their order from the first one on. */
+  readonly onBytes: (count: number) => void;
+  readonly onEnd: (failure: RangeFailure | null) => void;
+}

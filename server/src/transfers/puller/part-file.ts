@@ -1,7 +1,21 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import type { RangeFailure } from './messages.ts';
 
 /** Partial files that this thread has open, by path; several ranges write into one. */
 const open = new Map<string, { fd: number; users: number }>();
+
+/** Bytes of one network buffer and of one write. */
+const BUFFER_BYTES = 1024 * 1024;
+/** Buffers that nobody uses now: a fresh one for each range would be megabytes of garbage a second. */
+const freeBuffers: Buffer[] = [];
+
+export function takeBuffer(): Buffer {
+  return freeBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+}
+
+export function giveBuffer(buffer: Buffer): void {
+  freeBuffers.push(buffer);
+}
 
 /** Opens a partial file for positional writing; a link in its place is refused (O_NOFOLLOW). */
 export function openPart(file: string): number {
@@ -29,4 +43,10 @@ export function writeAll(fd: number, bytes: Uint8Array, length: number, position
   while (done < length) {
     done += writeSync(fd, bytes, done, length - done, position + done);
   }
+}
+
+/** A file system error as a failure of the range. */
+export function diskFailure(error: unknown): RangeFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
+  return { kind: 'disk', code };
 }

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { problem } from '../../core/problem.ts';
+import { diskProblem } from './failure-problem.ts';
 import type { FromWorker, HashJob, RangeFailure, RangeJob } from './messages.ts';
 
 const FETCHERS = 2;
@@ -21,6 +23,7 @@ export class PullerPool {
   #fetchers: Worker[] = [];
   #hasher: Worker | null = null;
   #nextId = 1;
+  #nextFetcher = 0;
   #idle: NodeJS.Timeout | null = null;
 
   /** Fetches one range; `onBytes` hears of bytes that are written. Never rejects. */
@@ -30,7 +33,7 @@ export class PullerPool {
     onBytes: (count: number) => void
   ): Promise<RangeOutcome> {
     const id = this.#nextId++;
-    const worker = this.#fetcher(id % FETCHERS);
+    const worker = this.#fetcher(this.#nextFetcher++ % FETCHERS);
     return new Promise(resolve => {
       const cancel = (): void => worker.postMessage({ kind: 'cancel', id });
       this.#listen(id, message => {
@@ -60,12 +63,17 @@ export class PullerPool {
     this.#listen(id, message => waiting?.(message));
     return {
       advance: (upTo, isLast) =>
-        new Promise(resolve => {
+        new Promise((resolve, reject) => {
           waiting = message => {
-            if (isLast) {
+            if (message.kind === 'hashed') {
+              if (isLast) {
+                this.#forget(id);
+              }
+              resolve(message.digest);
+            } else {
               this.#forget(id);
+              reject(hashProblem(message, file));
             }
-            resolve(message.kind === 'hashed' ? { digest: message.digest } : { failure: message });
           };
           worker.postMessage({ kind: 'hash', id, file, algorithm, upTo, isLast } satisfies HashJob);
         }),
@@ -76,11 +84,16 @@ export class PullerPool {
     };
   }
 
-  /** Ends all threads now. */
+  /** Ends all threads now; whoever still waits hears that it failed. */
   async close(): Promise<void> {
+    if (this.#idle !== null) {
+      clearTimeout(this.#idle);
+      this.#idle = null;
+    }
     const workers = [...this.#fetchers, ...(this.#hasher === null ? [] : [this.#hasher])];
     this.#fetchers = [];
     this.#hasher = null;
+    this.#failAll('the puller has ended');
     await Promise.all(workers.map(worker => worker.terminate()));
   }
 
@@ -104,12 +117,16 @@ export class PullerPool {
     worker.unref();
     worker.on('message', (message: FromWorker) => this.#listeners.get(message.id)?.(message));
     worker.on('error', (error: Error) => {
-      for (const [id, listener] of [...this.#listeners]) {
-        listener({ kind: 'failed', id, failure: { kind: 'network', text: error.message } });
-      }
+      this.#failAll(error.message);
       void this.close();
     });
     return worker;
+  }
+
+  #failAll(text: string): void {
+    for (const [id, listener] of [...this.#listeners]) {
+      listener({ kind: 'failed', id, failure: { kind: 'network', text } });
+    }
   }
 
   #listen(id: number, listener: Listener): void {
@@ -125,18 +142,29 @@ export class PullerPool {
 
   #forget(id: number): void {
     this.#listeners.delete(id);
-    if (this.#listeners.size === 0) {
-      this.#idle = setTimeout(() => void this.close(), IDLE_MS);
+    if (this.#listeners.size === 0 && this.#idle === null) {
+      this.#idle = setTimeout(() => {
+        this.#idle = null;
+        void this.close();
+      }, IDLE_MS);
       this.#idle.unref();
     }
   }
 }
 
-/** A hash over the first bytes of a file, moved on as more of it is complete. One call at a time. */
+/** A hash that could not be made says nothing about the data. */
+function hashProblem(message: FromWorker, file: string): Error {
+  const failure = message.kind === 'failed' ? message.failure : null;
+  return failure?.kind === 'disk'
+    ? diskProblem(failure.code, file)
+    : problem('internal', `The thread that hashes ${file} ended by itself. Retry.`);
+}
+
+/**
+ * A hash over the first bytes of a file, moved on as more of it is complete. One call at a time.
+ * The last one gives lower-case hex. Rejects when the file cannot be read that far.
+ */
 export interface RunningFileHash {
-  advance(
-    upTo: number,
-    isLast: boolean
-  ): Promise<{ digest: string | null } | { failure: FromWorker }>;
+  advance(upTo: number, isLast: boolean): Promise<string | null>;
   abandon(): void;
 }

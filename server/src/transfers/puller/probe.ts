@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { userAgent } from '../../core/http-client.ts';
+import { isTransient } from './failure-problem.ts';
 import type { RangeFailure } from './messages.ts';
 
 /** What a store says about a file before anything is fetched. */
@@ -48,10 +49,17 @@ function read(url: URL, response: IncomingMessage): Probe | { failure: RangeFail
   };
 }
 
+interface AskOptions {
+  readonly ca: string | null;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
 function ask(
+  method: 'GET' | 'HEAD',
   url: URL,
   headers: Readonly<Record<string, string>>,
-  options: { ca: string | null; timeoutMs: number; signal: AbortSignal }
+  options: AskOptions
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const onResponse = (response: IncomingMessage): void => {
@@ -60,7 +68,12 @@ function ask(
       response.destroy();
       resolve(response);
     };
-    const shared = { headers, signal: options.signal, agent: false as const };
+    const shared = {
+      method,
+      headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...headers },
+      signal: options.signal,
+      agent: false as const
+    };
     const outgoing =
       url.protocol === 'https:'
         ? httpsRequest(
@@ -69,7 +82,12 @@ function ask(
             onResponse
           )
         : httpRequest(url, shared, onResponse);
-    outgoing.setTimeout(options.timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
+    // A deadline, not an idle time: a head that drips would get past that one.
+    const deadline = setTimeout(
+      () => outgoing.destroy(new Error('no answer in time')),
+      options.timeoutMs
+    );
+    outgoing.on('close', () => clearTimeout(deadline));
     outgoing.on('error', reject);
     outgoing.end();
   });
@@ -82,27 +100,15 @@ function ask(
 export async function probe(
   start: URL,
   headers: Readonly<Record<string, string>>,
-  options: {
-    ca: string | null;
-    timeoutMs: number;
-    signal: AbortSignal;
-    isAllowed: (url: URL) => boolean;
-  }
+  options: AskOptions & { readonly isAllowed: (url: URL) => boolean }
 ): Promise<Probe | { failure: RangeFailure }> {
   let url = start;
   for (let step = 0; step <= MAX_REDIRECTS; step++) {
     let response: IncomingMessage;
     try {
-      response = await ask(
-        url,
-        { 'user-agent': userAgent, ...headers, range: 'bytes=0-0' },
-        options
-      );
+      response = await ask('GET', url, { ...headers, range: 'bytes=0-0' }, options);
     } catch (error) {
-      options.signal.throwIfAborted();
-      return {
-        failure: { kind: 'network', text: error instanceof Error ? error.message : 'unknown' }
-      };
+      return networkFailure(error, options.signal);
     }
     const status = response.statusCode ?? 0;
     const { location } = response.headers;
@@ -119,4 +125,31 @@ export async function probe(
     return read(url, response);
   }
   return { failure: { kind: 'garbled', text: 'it sends from one place to the next without end' } };
+}
+
+/** What HEAD says; no headers where the store refuses it. */
+export async function headOf(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  options: AskOptions
+): Promise<{ value: IncomingMessage['headers'] } | { failure: RangeFailure }> {
+  try {
+    const response = await ask('HEAD', url, headers, options);
+    const status = response.statusCode ?? 0;
+    const failure = {
+      kind: 'status' as const,
+      status,
+      retryAfter: response.headers['retry-after'] ?? null
+    };
+    return status === 401 || isTransient(failure)
+      ? { failure }
+      : { value: status === 200 ? response.headers : {} };
+  } catch (error) {
+    return networkFailure(error, options.signal);
+  }
+}
+
+function networkFailure(error: unknown, signal: AbortSignal): { failure: RangeFailure } {
+  signal.throwIfAborted();
+  return { failure: { kind: 'network', text: error instanceof Error ? error.message : 'unknown' } };
 }

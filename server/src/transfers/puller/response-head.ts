@@ -1,4 +1,4 @@
-import type { RangeFailure } from './messages.ts';
+import type { ByteRange, RangeFailure } from './messages.ts';
 
 /** Status and headers of an HTTP/1.1 answer; names in lower case, repeated headers joined by a comma. */
 export interface ResponseHead {
@@ -27,18 +27,26 @@ export function parseResponseHead(text: string): ResponseHead | null {
   return { status: Number(status), headers };
 }
 
+function isEncoded(head: ResponseHead): boolean {
+  const encoding = head.headers.get('content-encoding');
+  return encoding !== undefined && encoding !== 'identity';
+}
+
+function statusFailure(head: ResponseHead): RangeFailure {
+  return {
+    kind: 'status',
+    status: head.status,
+    retryAfter: head.headers.get('retry-after') ?? null
+  };
+}
+
 /**
  * Checks that an answer is exactly the range that was asked for (RFC 9110 §14.4, §15.3.7).
  * 200 means that the server ignores ranges or that If-Range did not hold: the whole file would come.
  */
 export function refuseRange(
   head: ResponseHead,
-  asked: {
-    readonly first: number;
-    readonly last: number;
-    readonly sizeBytes: number;
-    readonly isConditional: boolean;
-  }
+  asked: ByteRange & { readonly sizeBytes: number | null; readonly isConditional: boolean }
 ): RangeFailure | null {
   const { first, last, sizeBytes } = asked;
   if (head.status === 200) {
@@ -48,11 +56,7 @@ export function refuseRange(
     return { kind: 'changed' };
   }
   if (head.status !== 206) {
-    return {
-      kind: 'status',
-      status: head.status,
-      retryAfter: head.headers.get('retry-after') ?? null
-    };
+    return statusFailure(head);
   }
   const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(
     head.headers.get('content-range') ?? ''
@@ -63,8 +67,7 @@ export function refuseRange(
   if (range[3] !== '*' && Number(range[3]) !== sizeBytes) {
     return { kind: 'changed' };
   }
-  const encoding = head.headers.get('content-encoding');
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (isEncoded(head)) {
     return { kind: 'garbled', text: 'the answer is encoded although that was not asked for' };
   }
   const length = head.headers.get('content-length');
@@ -72,4 +75,25 @@ export function refuseRange(
     return { kind: 'garbled', text: 'the answer has another length than its range' };
   }
   return null;
+}
+
+/** Checks that an answer is the whole file that was looked at before. */
+export function refuseWhole(
+  head: ResponseHead,
+  asked: { readonly sizeBytes: number | null; readonly validator: string | null }
+): RangeFailure | null {
+  if (head.status !== 200) {
+    return statusFailure(head);
+  }
+  if (isEncoded(head)) {
+    return { kind: 'garbled', text: 'the answer is encoded although that was not asked for' };
+  }
+  const length = head.headers.get('content-length');
+  const isOtherLength =
+    asked.sizeBytes !== null && length !== undefined && Number(length) !== asked.sizeBytes;
+  const isOtherVersion =
+    asked.validator !== null &&
+    asked.validator !== head.headers.get('etag') &&
+    asked.validator !== head.headers.get('last-modified');
+  return isOtherLength || isOtherVersion ? { kind: 'changed' } : null;
 }

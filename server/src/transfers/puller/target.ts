@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,10 +14,14 @@ export interface Leftovers {
   readonly journalFile: string;
 }
 
-/** Long names are cut so that ours still fit; a digest keeps them apart. */
+/** A name that leaves no room for our suffix is replaced by its digest. */
 export function leftoversOf(target: string): Leftovers {
   const folder = path.dirname(target);
-  const name = path.basename(target);
+  const whole = path.basename(target);
+  const name =
+    Buffer.byteLength(whole) > MAX_NAME_BYTES - '..panosc-journal'.length
+      ? createHash('sha256').update(whole).digest('hex')
+      : whole;
   return {
     partFile: path.join(folder, `.${name}.panosc-part`),
     journalFile: path.join(folder, `.${name}.panosc-journal`)
@@ -25,7 +30,7 @@ export function leftoversOf(target: string): Leftovers {
 
 /**
  * Refuses names that a store may send but that have no place on a disk: control characters, bidi overrides,
- * dots, names that leave no room for our suffixes. A leading dash or a blank is fine: names are never options here.
+ * dots, names that are too long or look like our own. A leading dash or a blank is fine: names are never options here.
  */
 export function checkName(relative: string): void {
   for (const segment of relative.split('/')) {
@@ -33,8 +38,9 @@ export function checkName(relative: string): void {
       segment === '' ||
       segment === '.' ||
       segment === '..' ||
-      /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(segment) ||
-      Buffer.byteLength(segment) > MAX_NAME_BYTES - '..panosc-journal'.length;
+      /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(segment) ||
+      /^\..*\.panosc-(?:part|journal)$/.test(segment) ||
+      Buffer.byteLength(segment) > MAX_NAME_BYTES;
     if (isBad) {
       throw problem(
         'bad-file-name',
@@ -100,16 +106,31 @@ export async function preparePart(
       constants.O_CREAT |
       constants.O_NOFOLLOW |
       (isResumed ? 0 : constants.O_TRUNC);
-    const handle = await open(partFile, flags, 0o600);
+    const handle = await open(partFile, flags, 0o666);
     try {
       await handle.truncate(sizeBytes);
-      await handle.chmod(0o644);
     } finally {
       await handle.close();
     }
   } catch (error) {
     throw diskProblem(errorCode(error), partFile);
   }
+}
+
+/** Bytes that a file takes up on the disk; 0 when it is not there. */
+export async function allocatedBytes(file: string): Promise<number> {
+  const info = await lstat(file).catch(() => null);
+  return info === null ? 0 : Math.min(info.size, info.blocks * 512);
+}
+
+/** True when a partial file stands beside the target that is not the target itself under its other name. */
+export async function hasOtherPart(target: string): Promise<boolean> {
+  const part = await lstat(leftoversOf(target).partFile).catch(() => null);
+  if (part === null) {
+    return false;
+  }
+  const final = await lstat(target);
+  return part.ino !== final.ino || part.dev !== final.dev;
 }
 
 /** One fsync of the data, then the final name appears at once and never over another file. */

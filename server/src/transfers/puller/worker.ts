@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { fetchGeneral } from './fetch-general.ts';
 import { fetchPlain } from './fetch-plain.ts';
 import { newHash, type HashState } from './hash-state.ts';
-import type { FromWorker, HashJob, RangeJob, ToWorker } from './messages.ts';
+import type { FromWorker, HashJob, RangeFailure, RangeJob, ToWorker } from './messages.ts';
 
 const READ_BYTES = 1024 * 1024;
 const REPORT_BYTES = 4 * 1024 * 1024;
@@ -27,6 +27,7 @@ export function runPullerWorker(): void {
 
   const fetchRange = (job: RangeJob): void => {
     let unreported = 0;
+    let hasEnded = false;
     const report = (): void => {
       if (unreported > 0) {
         send({ kind: 'bytes', id: job.id, count: unreported });
@@ -40,16 +41,23 @@ export function runPullerWorker(): void {
           report();
         }
       },
-      onEnd: (failure: Parameters<Parameters<typeof fetchPlain>[1]['onEnd']>[0]): void => {
+      onEnd: (failure: RangeFailure | null): void => {
         report();
+        hasEnded = true;
         giveUp.delete(job.id);
         send(
           failure === null ? { kind: 'done', id: job.id } : { kind: 'failed', id: job.id, failure }
         );
       }
     };
-    const isPlain = job.url.startsWith('http:');
-    giveUp.set(job.id, isPlain ? fetchPlain(job, hooks) : fetchGeneral(job, hooks));
+    // `onread` is for bare sockets only (not TLS), and only a range says beforehand how much will come.
+    const stop =
+      job.range !== null && job.url.startsWith('http:')
+        ? fetchPlain(job, job.range, hooks)
+        : fetchGeneral(job, hooks);
+    if (!hasEnded) {
+      giveUp.set(job.id, stop);
+    }
   };
 
   const hash = (job: HashJob): void => {
