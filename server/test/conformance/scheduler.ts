@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { newId } from '../../src/core/ids.ts';
@@ -120,7 +120,10 @@ export function schedulerConformance(name: string, under: SchedulerUnderTest): v
       const wanted = job("trap '' TERM; echo up; sleep 300 & wait; sleep 300");
       const { jobId } = await scheduler.submit(wanted, call);
       await running(scheduler, jobId);
-      await until('the trap', () => readFileSync(wanted.logPath, 'utf8') === 'up\n');
+      await until(
+        'the trap',
+        () => existsSync(wanted.logPath) && readFileSync(wanted.logPath, 'utf8') === 'up\n'
+      );
       assert.equal(await scheduler.cancel(jobId, call), true);
       assert.equal((await end(scheduler, jobId)).state, 'cancelled');
       assert.equal(await scheduler.cancel(jobId, call), true, 'cancelled twice is still cancelled');

@@ -8,7 +8,7 @@ import { newId } from '../../src/core/ids.ts';
 import { ClusterProfile } from '../../src/facility/profile.ts';
 import { LocalScheduler } from '../../src/jobs/adapters/local.ts';
 import { readOwner, readStatus, takeFolder } from '../../src/jobs/local/job-folder.ts';
-import type { JobSubmission } from '../../src/jobs/port.ts';
+import type { JobSubmission, Scheduler } from '../../src/jobs/port.ts';
 import { isFinished } from '../../src/jobs/state.ts';
 import { schedulerConformance } from '../conformance/scheduler.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -35,7 +35,7 @@ const newFolder = (): string => {
   mkdirSync(folder);
   return folder;
 };
-const open = (): LocalScheduler =>
+const open = (): Scheduler =>
   new LocalScheduler(profile, { env: process.env, stateDir, clientsFile });
 
 function job(script: string, more: Partial<JobSubmission> = {}): JobSubmission {
@@ -94,7 +94,7 @@ describe('local jobs', () => {
     const wanted = job(
       '#!/bin/bash\nsleep 300 &\necho $! > group\nsetsid sh -c "echo \\$\\$ > own; exec sleep 300" &\nwhile [ ! -e own ]; do sleep 0.05; done\n'
     );
-    await open().submit(wanted);
+    await open().submit(wanted, call);
     const [inGroup, outside] = [
       await pidIn(wanted.workdir, 'group'),
       await pidIn(wanted.workdir, 'own')
@@ -106,9 +106,9 @@ describe('local jobs', () => {
 
   it('are run once, however often they are submitted, by however many supervisors', async () => {
     const wanted = job('#!/bin/bash\necho run >> runs\nsleep 0.5\n');
-    await Promise.all([1, 2, 3, 4].map(() => open().submit(wanted)));
+    await Promise.all([1, 2, 3, 4].map(() => open().submit(wanted, call)));
     await ended(wanted.key);
-    await open().submit(wanted);
+    await open().submit(wanted, call);
     await until('the last supervisor', () =>
       readdirSync(folderOf(wanted.key)).every(name => !name.endsWith('.new'))
     );
@@ -119,7 +119,7 @@ describe('local jobs', () => {
     const wanted = job(
       '#!/bin/bash\nsetsid sh -c "echo \\$\\$ > own; exec sleep 300" &\necho $$ > script\nsleep 300\n'
     );
-    await open().submit(wanted);
+    await open().submit(wanted, call);
     const [script, outside] = [
       await pidIn(wanted.workdir, 'script'),
       await pidIn(wanted.workdir, 'own')
@@ -140,28 +140,28 @@ describe('local jobs', () => {
     await new Promise(resolve => gone.once('exit', resolve));
     mkdirSync(folderOf(wanted.key), { recursive: true });
     takeFolder(folderOf(wanted.key), { pid: gone.pid ?? 0, startTicks: '1' });
-    await open().submit(wanted);
+    await open().submit(wanted, call);
     assert.equal((await ended(wanted.key)).state, 'interrupted');
     assert.ok(!existsSync(path.join(wanted.workdir, 'ran')));
   });
 
   it('do not start any more when they were cancelled before their supervisor came', async () => {
     const wanted = job('#!/bin/bash\ntouch ran\n');
-    await open().submit(wanted);
+    await open().submit(wanted, call);
     assert.equal(await open().cancel(wanted.key, call), true);
     assert.equal((await ended(wanted.key)).state, 'cancelled');
-    await open().submit(wanted);
+    await open().submit(wanted, call);
     assert.ok(!existsSync(path.join(wanted.workdir, 'ran')));
   });
 
   it('say that a script cannot be started', async () => {
     const wanted = job('#!/no/such/interpreter\n');
-    await open().submit(wanted);
+    await open().submit(wanted, call);
     const last = await ended(wanted.key);
     assert.equal(last.state, 'failed');
     assert.match(last.reason ?? '', /could not be started/);
     const gone = job('#!/bin/sh\n', { workdir: path.join(root, 'nowhere') });
-    await open().submit(gone);
+    await open().submit(gone, call);
     assert.equal((await ended(gone.key)).state, 'failed');
   });
 
@@ -197,8 +197,8 @@ describe('the session of local jobs', () => {
   it('ends them, as interrupted, when its last client has gone; other ends stay', async () => {
     const wanted = job('#!/bin/bash\necho $$ > script\nsleep 300\n');
     const quick = job('#!/bin/bash\nexit 4\n');
-    await open().submit(wanted);
-    await open().submit(quick);
+    await open().submit(wanted, call);
+    await open().submit(quick, call);
     assert.equal((await ended(quick.key)).exitCode, 4);
     const script = await pidIn(wanted.workdir, 'script');
     session.kill('SIGKILL');
