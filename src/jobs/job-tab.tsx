@@ -18,7 +18,7 @@ import { JobActions } from './components/job-actions.tsx';
 import { JobLogView } from './components/job-log.tsx';
 import { JobTimeline } from './components/job-timeline.tsx';
 import { StateBadge } from './components/state-badge.tsx';
-import { adviceFor, lookOf } from './job-states.ts';
+import { adviceFor, isFinished, lookOf } from './job-states.ts';
 import { gpuText, isGrantDifferent, shareOfTime, timeSentence } from './job-words.ts';
 import type { JobsModel } from './model.ts';
 
@@ -112,7 +112,9 @@ function Loaded(
       <ProblemBanner problem={job.problem} />
       <ProblemBanner
         problem={model.problemOf(job.id)}
-        onRetry={() => model.cancelling.start(job.id)}
+        onRetry={() =>
+          isFinished(job.state) ? void model.remove(job.id) : model.cancelling.start(job.id)
+        }
         onDismiss={() => model.forgetProblem(job.id)}
       />
       <JobActions job={job} model={model} home={facility.value?.home ?? ''} commands={commands} />
@@ -136,6 +138,7 @@ function JobTab(props: IProps): React.ReactElement {
   const [script, setScript] = React.useState('');
   const [problem, setProblem] = React.useState<Problem | null>(null);
   const [attempt, setAttempt] = React.useState(0);
+  const [hasLoaded, setHasLoaded] = React.useState(false);
   useSignal(model.changed);
   useSignal(facility.changed);
   React.useEffect(() => {
@@ -146,6 +149,7 @@ function JobTab(props: IProps): React.ReactElement {
       detail => {
         setProblem(null);
         setScript(detail.script);
+        setHasLoaded(true);
         model.list.put(detail);
       },
       (error: unknown) => {
@@ -161,7 +165,12 @@ function JobTab(props: IProps): React.ReactElement {
     return (
       <div className="jp-panosc-Job">
         <ProblemBanner problem={problem} onRetry={() => setAttempt(attempt + 1)} />
-        {problem === null && <Waiting what={trans.__('the companion')} rows={6} />}
+        {problem === null && hasLoaded && (
+          <p>
+            {trans.__('This job is no longer in the list. Its files are still where they were.')}
+          </p>
+        )}
+        {problem === null && !hasLoaded && <Waiting what={trans.__('the companion')} rows={6} />}
       </div>
     );
   }

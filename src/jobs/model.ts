@@ -41,6 +41,15 @@ export class JobsModel {
     }
   }
 
+  /** Takes an ended job off the list; its files stay. */
+  remove(id: string): Promise<void> {
+    return this.#ask(id, async () => {
+      await this.#companion.delete(`jobs/${encodeURIComponent(id)}`);
+      this.list.remove(id);
+      this.#seen.delete(id);
+    });
+  }
+
   /**
    * Seconds that a job has run by now. Counted on from when we were told, by our own clock:
    * the cluster's clock may be another one.

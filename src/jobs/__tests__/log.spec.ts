@@ -48,7 +48,25 @@ describe('log follower', () => {
     follower.setActive(false);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(companion.requests).toHaveLength(asked);
+    log.text += 'three\n';
+    follower.setActive(true);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(texts(follower)).toEqual(['one', 'two', 'three']);
     follower.dispose();
+  });
+
+  it('begins with a whole line after it has left out the beginning', async () => {
+    const companion = new FakeCompanion();
+    const text = Array.from({ length: 800 }, (_, index) => `${index} ${'x'.repeat(990)}\n`).join(
+      ''
+    );
+    serve(companion, { text, isDone: true }, 65_536);
+    const follower = new LogFollower(companion, 'j_1', 'out');
+    follower.setActive(true);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(follower.isCut).toBe(true);
+    expect(follower.lines.length).toBeGreaterThan(200);
+    expect(texts(follower)[0]).toMatch(/^\d+ x{990}$/);
   });
 
   it('stops when the job has ended and all was read', async () => {

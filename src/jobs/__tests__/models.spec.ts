@@ -195,6 +195,18 @@ describe('jobs', () => {
     expect(model.problemOf('j_1')).toBeNull();
   });
 
+  it('takes an ended job off the list only when the companion did', async () => {
+    const companion = new FakeCompanion();
+    const model = modelWith(companion);
+    await model.list.load();
+    await model.remove('j_1');
+    expect(model.list.get('j_1')).toBeDefined();
+    expect(model.problemOf('j_1')).not.toBeNull();
+    companion.answers['DELETE jobs/j_1'] = () => undefined;
+    await model.remove('j_1');
+    expect(model.list.get('j_1')).toBeUndefined();
+  });
+
   it('follows events', async () => {
     const companion = new FakeCompanion();
     const model = modelWith(companion);

@@ -262,6 +262,14 @@ describe('tab Job', () => {
     expect(executed).toEqual([['panosc-jobs:new', { from: 'j_1' }]]);
   });
 
+  it('says that it was removed, and does not wait for ever', async () => {
+    const { companion } = await show(fakeJob({ state: 'completed' }));
+    companion.answers['DELETE jobs/j_1'] = () => undefined;
+    fireEvent.click(screen.getByRole('button', { name: 'Remove from the list' }));
+    await settle();
+    expect(screen.getByText(/no longer in the list/)).toBeTruthy();
+  });
+
   it('tells where a result lies that JupyterLab cannot open', async () => {
     await show(fakeJob({ state: 'completed', resultPath: '/scratch/result.png' }));
     expect(screen.queryByRole('button', { name: 'Open result' })).toBeNull();

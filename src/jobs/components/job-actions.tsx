@@ -80,7 +80,17 @@ export function JobActions(props: {
           label={trans.__('Copy command')}
           text={`jupyter panosc job ${job.id}`}
         />
-        {!isFinished(job.state) && <CancelButton job={job} model={model} />}
+        {isFinished(job.state) ? (
+          <button
+            type="button"
+            className="jp-panosc-Button"
+            onClick={() => void model.remove(job.id)}
+          >
+            {trans.__('Remove from the list')}
+          </button>
+        ) : (
+          <CancelButton job={job} model={model} />
+        )}
       </div>
       {isOutside && (
         <p>

@@ -152,7 +152,10 @@ function Resources(
     most === null ? null : trans.__('At most %1 here.', formatDuration(most * 60, trans))
   ].filter(text => text !== null);
   const memoryHint = [
-    megabytes === null ? null : trans.__('That is %1.', formatMemory(megabytes)),
+    // Nothing is said twice.
+    megabytes === null || formatMemory(megabytes) === form.memory.trim()
+      ? null
+      : trans.__('That is %1.', formatMemory(megabytes)),
     partition?.maxMemoryMB == null
       ? null
       : trans.__('One machine has %1.', formatMemory(partition.maxMemoryMB))

@@ -75,7 +75,13 @@ export function JobRow(props: {
       }
       verb={verb}
       onOpen={props.onOpen}
-      onRemove={canCancel ? () => model.cancelling.start(job.id) : undefined}
+      onRemove={
+        canCancel
+          ? () => model.cancelling.start(job.id)
+          : isEnded
+            ? () => void model.remove(job.id)
+            : undefined
+      }
     />
   );
 }
