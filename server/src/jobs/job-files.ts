@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cleanText } from '../core/clean-text.ts';
 import { isInside, realPathOfExistingPart } from '../core/paths.ts';
@@ -33,6 +33,11 @@ export async function writeScript(
       { cause: error, extra: { path: folder } }
     );
   }
+}
+
+/** Takes back a folder whose job was not written down. */
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** Real path of a job's log. Throws `path-not-allowed` when links lead out of the job's folder. */

@@ -12,7 +12,7 @@ import type {
 } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { newId } from '../core/ids.ts';
-import { problem, ProblemError, toProblem } from '../core/problem.ts';
+import { problem, ProblemError } from '../core/problem.ts';
 import type { Reconcilable } from '../core/reconciler.ts';
 import type { Parts } from '../parts.ts';
 import type { Clusters } from './clusters.ts';
@@ -22,6 +22,7 @@ import {
   isOwnFile,
   jobFolder,
   logFile,
+  removeFolder,
   saysWithoutImage,
   whyNot,
   writeScript
@@ -90,27 +91,31 @@ export class JobService implements Reconcilable {
     const id = newId('j');
     const folder = jobFolder(request.workdir, id);
     const scriptPath = path.join(folder, 'script.sh');
-    const { isNew, operation } = this.#store.create(id, key, request, {
-      cluster: profile.id,
-      clusterTitle: profile.title,
-      jobId: null,
-      scriptPath,
-      folder,
-      attemptedAt: null,
-      wantsCancel: false,
-      status: null,
-      ranWithoutImage: false,
-      hasResult: false,
-      timesUnknown: 0
-    });
-    if (!isNew) {
-      return { job: describeJob(operation), isNew };
-    }
+    // The script comes first: whoever finds the job written down can hand it over.
+    await writeScript(folder, scriptPath, buildScript(request, profile, image, folder));
+    let isNew = false;
     try {
-      await writeScript(folder, scriptPath, buildScript(request, profile, image, folder));
-    } catch (error) {
-      this.#store.save(id, { state: 'refused', problem: toProblem(error) });
-      throw error;
+      const created = this.#store.create(id, key, request, {
+        cluster: profile.id,
+        clusterTitle: profile.title,
+        jobId: null,
+        scriptPath,
+        folder,
+        attemptedAt: null,
+        wantsCancel: false,
+        status: null,
+        ranWithoutImage: false,
+        hasResult: false,
+        timesUnknown: 0
+      });
+      isNew = created.isNew;
+      if (!isNew) {
+        return { job: describeJob(created.operation), isNew };
+      }
+    } finally {
+      if (!isNew) {
+        await removeFolder(folder);
+      }
     }
     // The attempt goes on when the person leaves, and when they have waited long enough.
     const waited = new AbortController();

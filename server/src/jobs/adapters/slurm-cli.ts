@@ -81,6 +81,13 @@ export class SlurmCli implements Scheduler {
     if (isUnreachable(result.stderr)) {
       throw slurmProblem('take the job', result);
     }
+    if (result.exitCode === 0) {
+      // A site's wrapper may write more than the number: the job is there, and is found by its key.
+      throw problem(
+        'scheduler-error',
+        `Slurm took "${job.name}" without saying its number. It is looked for.`
+      );
+    }
     throw problem('job-refused', `Slurm refused "${job.name}": ${slurmSays(result.stderr)}.`, {
       extra: { exitCode: result.exitCode }
     });

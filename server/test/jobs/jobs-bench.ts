@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { JobRequest, type Job } from '#contract';
+import { Config } from '../../src/config/schema.ts';
+import type { CallContext } from '../../src/core/call-context.ts';
+import { makeLog } from '../../src/core/log.ts';
+import { problem } from '../../src/core/problem.ts';
+import { Profile } from '../../src/facility/profile.ts';
+import { schedulerFeatures } from '../../src/jobs/adapters/features.ts';
+import { Clusters } from '../../src/jobs/clusters.ts';
+import type { JobStatus, JobSubmission, KeyLookup, Scheduler } from '../../src/jobs/port.ts';
+import { JobService } from '../../src/jobs/service.ts';
+import type { Parts } from '../../src/parts.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { EventLog } from '../../src/store/event-log.ts';
+import { SettingsStore } from '../../src/store/settings-store.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { testCall } from '../support/test-call.ts';
+
+/** How long a submission of the scheduler in memory may still arrive. */
+export const SETTLES_MS = 60_000;
+/** What becomes of one submission. */
+type Fate = 'taken' | 'taken, answer lost' | 'lost' | 'refused' | 'arrives late';
+
+/** A scheduler in memory whose submissions fare as a test says. */
+class MemoryScheduler implements Scheduler {
+  readonly id = 'c';
+  readonly title = 'Cluster';
+  readonly features = { ...schedulerFeatures['slurm-cli'], partitions: false };
+  readonly submitSettlesMs = SETTLES_MS;
+  fates: Fate[] = [];
+  /** Held back submissions wait here. */
+  gate: Promise<void> = Promise.resolve();
+  late: (() => void)[] = [];
+  lookup: 'works' | 'unsure' | 'silent' = 'works';
+  silent = false;
+  readonly jobs = new Map<string, { key: string; status: JobStatus }>();
+  submissions = 0;
+  statusCalls = 0;
+  granted: string | null = null;
+  cancelWorks = true;
+
+  partitions = () => Promise.resolve([]);
+  accelerators = () => Promise.resolve([]);
+  grant = () => Promise.resolve(this.granted);
+
+  #take(job: JobSubmission): string {
+    const jobId = String(100 + this.jobs.size);
+    this.jobs.set(jobId, { key: job.key, status: memoryStatus(jobId, 'queued') });
+    return jobId;
+  }
+
+  async submit(job: JobSubmission): Promise<{ jobId: string }> {
+    this.submissions += 1;
+    const fate = this.fates.shift() ?? 'taken';
+    await this.gate;
+    switch (fate) {
+      case 'taken':
+        return { jobId: this.#take(job) };
+      case 'taken, answer lost':
+        this.#take(job);
+        throw problem('scheduler-slow', 'No answer.');
+      case 'arrives late':
+        this.late.push(() => this.#take(job));
+        throw problem('scheduler-slow', 'No answer.');
+      case 'lost':
+        throw problem('scheduler-slow', 'No answer.');
+      case 'refused':
+        throw problem('job-refused', 'Slurm refused it.');
+    }
+  }
+
+  findByKey(key: string): Promise<KeyLookup> {
+    if (this.lookup === 'silent') {
+      return Promise.reject(problem('scheduler-slow', 'No answer.'));
+    }
+    for (const [jobId, job] of this.jobs) {
+      if (job.key === key) {
+        return Promise.resolve({ found: 'job', jobId });
+      }
+    }
+    return Promise.resolve(
+      this.lookup === 'unsure' ? { found: 'unsure', why: 'No records are kept' } : { found: 'none' }
+    );
+  }
+
+  statuses(jobIds: readonly string[]): Promise<Map<string, JobStatus>> {
+    this.statusCalls += 1;
+    if (this.silent) {
+      return Promise.reject(problem('scheduler-slow', 'The controller does not answer.'));
+    }
+    return Promise.resolve(
+      new Map(
+        jobIds.flatMap(id => {
+          const job = this.jobs.get(id);
+          return job === undefined ? [] : [[id, job.status] as const];
+        })
+      )
+    );
+  }
+
+  cancel(jobId: string): Promise<boolean> {
+    if (this.cancelWorks) {
+      this.set(jobId, { state: 'cancelled', endedAt: '2026-11-24T10:00:00.000Z' });
+    }
+    return Promise.resolve(this.cancelWorks);
+  }
+
+  set(jobId: string, change: Partial<JobStatus>): void {
+    const job = this.jobs.get(jobId);
+    assert.ok(job !== undefined);
+    job.status = { ...job.status, ...change };
+  }
+}
+
+function memoryStatus(jobId: string, state: JobStatus['state']): JobStatus {
+  return {
+    jobId,
+    state,
+    rawState: state.toUpperCase(),
+    reason: null,
+    partition: null,
+    submittedAt: null,
+    startedAt: null,
+    endedAt: null,
+    elapsedSeconds: null,
+    timeLimitSeconds: null,
+    exitCode: null,
+    nodes: null,
+    gpusAsked: null,
+    gpusGranted: null
+  };
+}
+
+/** A companion's jobs on a state folder; `restart` is what a kill -9 and the next start leave. */
+export class JobsBench {
+  readonly root = tempDir('service');
+  readonly workdir = path.join(this.root, 'work');
+  readonly clock = new ManualClock();
+  readonly scheduler = new MemoryScheduler();
+  readonly seen: Job[] = [];
+  service: JobService;
+  #count = 0;
+
+  constructor() {
+    mkdirSync(this.workdir);
+    mkdirSync(path.join(this.root, 'state'));
+    this.service = this.#open();
+  }
+
+  restart(): void {
+    this.service = this.#open();
+  }
+
+  #open(): JobService {
+    const stateDir = path.join(this.root, 'state');
+    const db = openDatabase(stateDir);
+    const events = new EventLog(db, this.clock);
+    events.listen(({ data, name }) => {
+      if (name === 'job') {
+        this.seen.push(JSON.parse(data) as Job);
+      }
+    });
+    const profile = Profile.parse({
+      id: 'p',
+      title: 'P',
+      clusters: [{ id: 'c', title: 'Cluster', kind: 'slurm-cli', data_roots: [this.root] }]
+    });
+    const call = (signal?: AbortSignal): CallContext => ({
+      ...testCall(signal),
+      clock: this.clock
+    });
+    const parts = {
+      config: Config.parse({ stateDir, runtimeDir: stateDir }),
+      surroundings: { home: this.root, env: { USER: 'alice' } },
+      db,
+      events,
+      settings: new SettingsStore(db),
+      clock: this.clock,
+      log: makeLog('silent'),
+      fetch,
+      facility: {
+        profile: () => profile,
+        resolveFile: (name: string) => name,
+        onChange: () => undefined
+      },
+      call
+    } as unknown as Parts;
+    const clusters = new Clusters(parts);
+    Object.defineProperty(clusters, 'scheduler', { value: () => this.scheduler });
+    return new JobService(parts, clusters, {
+      resolve: () => Promise.reject(problem('image-not-found', 'There is no such image.'))
+    });
+  }
+
+  request(more: object = {}): JobRequest {
+    return JobRequest.parse({ name: 'n', script: 'true\n', workdir: this.workdir, ...more });
+  }
+
+  submit(
+    more: object = {},
+    key = `key-number-${this.#count++}`
+  ): Promise<{ job: Job; isNew: boolean }> {
+    return this.service.submit(this.request(more), key, testCall());
+  }
+
+  look(id: string): Promise<number | null> {
+    return this.service.reconcile(id, new AbortController().signal);
+  }
+}
