@@ -119,6 +119,15 @@ function Actions(
           {trans.__('Open folder')}
         </button>
       )}
+      {isDone && (
+        <button
+          type="button"
+          className="jp-panosc-Button"
+          onClick={() => void commands.execute('panosc-jobs:new', { inputs: transfer.to })}
+        >
+          {trans.__('Use in a job')}
+        </button>
+      )}
       {canRetry && button(trans.__('Retry'), () => actions.retry(transfer))}
       {isDone && button(trans.__('Verify again'), () => actions.verify(transfer))}
       {isFinished(transfer)
