@@ -1,14 +1,7 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { FetchHooks, RangeFailure, RangeJob } from './messages.ts';
-import {
-  closePart,
-  diskFailure,
-  giveBuffer,
-  openPart,
-  takeBuffer,
-  writeAll
-} from './part-file.ts';
+import { closePart, diskFailure, giveBuffer, openPart, takeBuffer, writeAll } from './part-file.ts';
 import { refuseRange, refuseWhole } from './response-head.ts';
 import { StallGuard } from './stall-guard.ts';
 
@@ -26,16 +19,14 @@ function agentFor(ca: string | null): Agent {
 function refusalOf(response: IncomingMessage, job: RangeJob): RangeFailure | null {
   const head = {
     status: response.statusCode ?? 0,
-    headers: new Map(
-      Object.entries(response.headers).map(([name, value]) => [name, String(value)])
-    )
+    headers: new Map(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
   };
   return job.range === null
     ? refuseWhole(head, job)
     : refuseRange(head, {
         ...job.range,
         sizeBytes: job.sizeBytes,
-        isConditional: 'if-range' in job.headers
+        validator: job.headers['if-range'] ?? null
       });
 }
 

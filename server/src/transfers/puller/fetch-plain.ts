@@ -1,17 +1,9 @@
 import { connect, type Socket } from 'node:net';
+import { HeadCollector } from './head-collector.ts';
 import type { ByteRange, FetchHooks, RangeFailure, RangeJob } from './messages.ts';
-import {
-  closePart,
-  diskFailure,
-  giveBuffer,
-  openPart,
-  takeBuffer,
-  writeAll
-} from './part-file.ts';
-import { parseResponseHead, refuseRange } from './response-head.ts';
+import { closePart, diskFailure, giveBuffer, openPart, takeBuffer, writeAll } from './part-file.ts';
+import { refuseRange } from './response-head.ts';
 import { StallGuard } from './stall-guard.ts';
-
-const MAX_HEAD_BYTES = 65_536;
 
 /** The request as it goes on the wire, or null when a value would break out of its line. */
 function requestText(url: URL, job: RangeJob, { first, last }: ByteRange): string | null {
@@ -28,15 +20,20 @@ function requestText(url: URL, job: RangeJob, { first, last }: ByteRange): strin
   return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${head}\r\n`;
 }
 
+function addressOf(url: URL): { host: string; port: number } {
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
+}
+
 /**
  * One range over plain http, on a bare socket with one reused buffer: no parser, no copy, one write for what
  * each read gave. The http module costs a callback, a buffer and a write for every 64 KiB.
+ * A body in pieces (`Transfer-Encoding`) is not for it: `not-plain` asks for Node's own client instead.
  * Returns a function that gives up.
  */
 export function fetchPlain(
   job: RangeJob,
   range: ByteRange,
-  { onBytes, onEnd }: FetchHooks
+  { onBytes, onEnd }: FetchHooks<'not-plain'>
 ): () => void {
   const url = new URL(job.url);
   const text = requestText(url, job, range);
@@ -53,18 +50,19 @@ export function fetchPlain(
     return () => undefined;
   }
   const buffer = takeBuffer();
-  let head: Buffer | null = Buffer.alloc(0);
+  let collector: HeadCollector | null = new HeadCollector();
   let position = first;
   let isOver = false;
 
-  const finish = (failure: RangeFailure | null): void => {
-    if (!isOver) {
-      isOver = true;
-      guard.stop();
-      socket.destroy();
-      closePart(job.partFile);
-      onEnd(failure);
+  const finish = (failure: RangeFailure | 'not-plain' | null): void => {
+    if (isOver) {
+      return;
     }
+    isOver = true;
+    guard.stop();
+    socket.destroy();
+    closePart(job.partFile);
+    onEnd(failure);
   };
 
   const takeBody = (bytes: Uint8Array, length: number): void => {
@@ -85,34 +83,27 @@ export function fetchPlain(
     }
   };
 
-  const takeHead = (piece: Buffer): void => {
-    const before = head?.length ?? 0;
-    const all = Buffer.concat([head ?? Buffer.alloc(0), piece]);
-    const end = all.indexOf('\r\n\r\n', Math.max(0, before - 3));
-    if (end < 0) {
-      head = all;
-      if (all.length > MAX_HEAD_BYTES) {
-        finish({ kind: 'garbled', text: 'the answer has an endless head' });
-      }
+  const takeHead = (piece: Uint8Array): void => {
+    const found = collector?.add(piece) ?? null;
+    if (found === null) {
       return;
     }
-    head = null;
-    const parsed = parseResponseHead(all.toString('latin1', 0, end));
-    if (parsed === null) {
-      finish({ kind: 'garbled', text: 'the answer is not HTTP' });
+    if (typeof found === 'string') {
+      finish({ kind: 'garbled', text: found });
       return;
     }
-    const refusal = refuseRange(parsed, {
+    collector = null;
+    const refusal = refuseRange(found.head, {
       ...range,
       sizeBytes: job.sizeBytes,
-      isConditional: 'if-range' in job.headers
+      validator: job.headers['if-range'] ?? null
     });
     if (refusal !== null) {
       finish(refusal);
-    } else if (parsed.headers.has('transfer-encoding')) {
-      finish({ kind: 'garbled', text: 'the range comes in pieces of unknown length' });
-    } else if (end + 4 < all.length) {
-      takeBody(all.subarray(end + 4), all.length - end - 4);
+    } else if (found.head.headers.has('transfer-encoding')) {
+      finish('not-plain');
+    } else if (found.body.length > 0) {
+      takeBody(found.body, found.body.length);
     }
   };
 
@@ -120,8 +111,7 @@ export function fetchPlain(
     finish({ kind: 'network', text: 'hardly anything came for too long' })
   );
   const socket: Socket = connect({
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || 80),
+    ...addressOf(url),
     onread: {
       buffer,
       callback: (count: number) => {
@@ -129,10 +119,10 @@ export function fetchPlain(
         if (isOver) {
           return false;
         }
-        if (head === null) {
+        if (collector === null) {
           takeBody(buffer, count);
         } else {
-          takeHead(Buffer.from(buffer.subarray(0, count)));
+          takeHead(buffer.subarray(0, count));
         }
         return !isOver;
       }

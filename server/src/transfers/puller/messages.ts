@@ -58,8 +58,8 @@ export type FromWorker =
   | { readonly kind: 'hashed'; readonly id: number; readonly digest: string | null };
 
 /** What a fetching thread is told while bytes arrive. */
-export interface FetchHooks {
+export interface FetchHooks<Instead = never> {
   /** Bytes that were written, in their order from the first one on. */
   readonly onBytes: (count: number) => void;
-  readonly onEnd: (failure: RangeFailure | null) => void;
+  readonly onEnd: (failure: RangeFailure | Instead | null) => void;
 }

@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { freeBytes } from '../../core/disk-space.ts';
+import { userAgent } from '../../core/http-client.ts';
 import { problem } from '../../core/problem.ts';
 import type { ExpectedChecksum, PullResult } from '../port.ts';
 import { isBelowStore } from './allowed-url.ts';
 import { checksumOfHeader, wantedDigest } from './digest-headers.ts';
 import { digestOfFile } from './digest-of-file.ts';
-import { fetchWhole } from './fetch-whole.ts';
 import { ChunkJournal, readJournal, type PullPlan } from './journal.ts';
 import { headOf, probe, type Probe } from './probe.ts';
 import type { PullParts } from './pull-parts.ts';
 import { RangesPull } from './pull-ranges.ts';
+import type { Attempt } from './store-access.ts';
 import {
   allocatedBytes,
   hasOtherPart,
@@ -185,32 +186,19 @@ export class FilePull {
 
   /** A store without ranges, or one that does not say how large the file is or which version it sends. */
   async #pullWhole(found: Probe, checksum: ExpectedChecksum | null): Promise<PullResult> {
-    const { access, bytes, ca, call, file, options, pool } = this.#parts;
+    const { access, bytes, call, file, options, pool } = this.#parts;
     const { partFile } = leftoversOf(file.target);
-    const expected = file.sizeBytes ?? found.sizeBytes;
     try {
       const length = await access.withRetries(async authorization => {
         bytes.reset();
         await preparePart(partFile, 0, false);
-        const outcome = await fetchWhole(
-          found.url,
-          authorization,
-          {
-            ca,
-            idleMs: options.idleMs,
-            signal: call.signal,
-            partFile,
-            maxBytes: expected ?? Number.POSITIVE_INFINITY
-          },
-          count => bytes.add(count)
-        );
-        return 'failure' in outcome ? outcome : { value: outcome.bytes };
+        return this.#fetchWhole(found, partFile, authorization);
       });
-      if (expected !== null && length !== expected) {
-        const what = length > expected ? 'is longer than' : `ended after ${length} of`;
+      if (file.sizeBytes !== null && length !== file.sizeBytes) {
+        const what = length > file.sizeBytes ? 'is longer than' : `ended after ${length} of`;
         throw problem(
           'size-mismatch',
-          `${this.#name()} ${what} ${expected} bytes. Retry; if it stays so, tell the facility.`
+          `${this.#name()} ${what} ${file.sizeBytes} bytes. Retry; if it stays so, tell the facility.`
         );
       }
       if (checksum !== null) {
@@ -226,6 +214,41 @@ export class FilePull {
       await removeLeftovers(file.target);
       throw error;
     }
+  }
+
+  /** Length of what came; it is cut where the catalogue says that the file ends. */
+  async #fetchWhole(
+    found: Probe,
+    partFile: string,
+    authorization: Readonly<Record<string, string>>
+  ): Promise<Attempt<number>> {
+    const { bytes, ca, call, file, options, pool } = this.#parts;
+    const stop = new AbortController();
+    let length = 0;
+    const outcome = await pool.fetch(
+      {
+        url: found.url.href,
+        headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...authorization },
+        partFile,
+        range: null,
+        sizeBytes: found.sizeBytes,
+        validator: found.validator,
+        ca,
+        idleMs: options.idleMs
+      },
+      AbortSignal.any([call.signal, stop.signal]),
+      count => {
+        length += count;
+        bytes.add(count);
+        if (length > (file.sizeBytes ?? Number.POSITIVE_INFINITY)) {
+          stop.abort();
+        }
+      }
+    );
+    call.signal.throwIfAborted();
+    return outcome.kind === 'done' || stop.signal.aborted
+      ? { value: length }
+      : { failure: outcome };
   }
 
   async #refuseWrongDigest(

@@ -92,9 +92,9 @@ export class RangesPull {
             ...authorization
           },
           partFile: this.#partFile,
-          first: from,
-          last,
+          range: { first: from, last },
           sizeBytes,
+          validator,
           ca,
           idleMs: options.idleMs
         },

@@ -46,11 +46,15 @@ function statusFailure(head: ResponseHead): RangeFailure {
  */
 export function refuseRange(
   head: ResponseHead,
-  asked: ByteRange & { readonly sizeBytes: number | null; readonly isConditional: boolean }
+  asked: ByteRange & {
+    readonly sizeBytes: number | null;
+    /** What `If-Range` held; null when the request had no condition. */
+    readonly validator: string | null;
+  }
 ): RangeFailure | null {
   const { first, last, sizeBytes } = asked;
   if (head.status === 200) {
-    return { kind: asked.isConditional ? 'changed' : 'no-ranges' };
+    return { kind: asked.validator === null ? 'no-ranges' : 'changed' };
   }
   if (head.status === 416 || head.status === 412) {
     return { kind: 'changed' };
@@ -64,7 +68,8 @@ export function refuseRange(
   if (range === null || Number(range[1]) !== first || Number(range[2]) !== last) {
     return { kind: 'garbled', text: 'the answer is another range than the one that was asked for' };
   }
-  if (range[3] !== '*' && Number(range[3]) !== sizeBytes) {
+  const isOtherSize = range[3] !== '*' && sizeBytes !== null && Number(range[3]) !== sizeBytes;
+  if (isOtherSize || hasOtherValidator(head, asked.validator)) {
     return { kind: 'changed' };
   }
   if (isEncoded(head)) {
@@ -91,9 +96,16 @@ export function refuseWhole(
   const length = head.headers.get('content-length');
   const isOtherLength =
     asked.sizeBytes !== null && length !== undefined && Number(length) !== asked.sizeBytes;
-  const isOtherVersion =
-    asked.validator !== null &&
-    asked.validator !== head.headers.get('etag') &&
-    asked.validator !== head.headers.get('last-modified');
-  return isOtherLength || isOtherVersion ? { kind: 'changed' } : null;
+  return isOtherLength || hasOtherValidator(head, asked.validator) ? { kind: 'changed' } : null;
+}
+
+/** A store that does not know If-Range sends the range of whatever file is there now. */
+function hasOtherValidator({ headers }: ResponseHead, validator: string | null): boolean {
+  if (validator === null) {
+    return false;
+  }
+  const now = validator.startsWith('"')
+    ? headers.get('etag')?.replace(/^W\//, '')
+    : headers.get('last-modified');
+  return now !== undefined && now !== validator;
 }

@@ -1,18 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { fetchGeneral } from './fetch-general.ts';
 import { fetchPlain } from './fetch-plain.ts';
-import { newHash, type HashState } from './hash-state.ts';
-import type { FromWorker, HashJob, RangeFailure, RangeJob, ToWorker } from './messages.ts';
+import type { FromWorker, RangeFailure, RangeJob, ToWorker } from './messages.ts';
+import { RunningHashes } from './running-hashes.ts';
 
-const READ_BYTES = 1024 * 1024;
 const REPORT_BYTES = 4 * 1024 * 1024;
-
-interface RunningHash {
-  readonly fd: number;
-  readonly state: HashState;
-  position: number;
-}
 
 /** The thread that moves and hashes bytes; the main thread only decides. */
 export function runPullerWorker(): void {
@@ -22,8 +14,7 @@ export function runPullerWorker(): void {
   }
   const send = (message: FromWorker): void => port.postMessage(message);
   const giveUp = new Map<number, () => void>();
-  const hashes = new Map<number, RunningHash>();
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const hashes = new RunningHashes();
 
   const fetchRange = (job: RangeJob): void => {
     let unreported = 0;
@@ -50,59 +41,25 @@ export function runPullerWorker(): void {
         );
       }
     };
+    const start = (fetcher: () => () => void): void => {
+      const stop = fetcher();
+      if (!hasEnded) {
+        giveUp.set(job.id, stop);
+      }
+    };
+    const { range } = job;
     // `onread` is for bare sockets only (not TLS), and only a range says beforehand how much will come.
-    const stop =
-      job.range !== null && job.url.startsWith('http:')
-        ? fetchPlain(job, job.range, hooks)
-        : fetchGeneral(job, hooks);
-    if (!hasEnded) {
-      giveUp.set(job.id, stop);
+    if (range === null || !job.url.startsWith('http:')) {
+      start(() => fetchGeneral(job, hooks));
+      return;
     }
-  };
-
-  const hash = (job: HashJob): void => {
-    try {
-      const running = hashes.get(job.id) ?? {
-        fd: openSync(job.file, 'r'),
-        state: newHash(job.algorithm),
-        position: 0
-      };
-      hashes.set(job.id, running);
-      while (running.position < job.upTo) {
-        const count = readSync(
-          running.fd,
-          buffer,
-          0,
-          Math.min(READ_BYTES, job.upTo - running.position),
-          running.position
-        );
-        if (count === 0) {
-          break;
-        }
-        running.state.update(buffer.subarray(0, count));
-        running.position += count;
-      }
-      const isShort = running.position < job.upTo;
-      if (job.isLast || isShort) {
-        hashes.delete(job.id);
-        closeSync(running.fd);
-      }
-      send({
-        kind: 'hashed',
-        id: job.id,
-        digest: job.isLast && !isShort ? running.state.digest() : null
-      });
-    } catch (error) {
-      hashes.delete(job.id);
-      send({
-        kind: 'failed',
-        id: job.id,
-        failure: {
-          kind: 'disk',
-          code: error instanceof Error && 'code' in error ? String(error.code) : 'EIO'
-        }
-      });
-    }
+    start(() =>
+      fetchPlain(job, range, {
+        ...hooks,
+        onEnd: failure =>
+          failure === 'not-plain' ? start(() => fetchGeneral(job, hooks)) : hooks.onEnd(failure)
+      })
+    );
   };
 
   port.on('message', (message: ToWorker) => {
@@ -111,17 +68,12 @@ export function runPullerWorker(): void {
         fetchRange(message);
         break;
       case 'hash':
-        hash(message);
+        send(hashes.advance(message));
         break;
-      case 'cancel': {
+      case 'cancel':
         giveUp.get(message.id)?.();
-        const running = hashes.get(message.id);
-        if (running !== undefined) {
-          hashes.delete(message.id);
-          closeSync(running.fd);
-        }
+        hashes.end(message.id);
         break;
-      }
     }
   });
 }
