@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@jupyterlab/galata';
+import { JobTab } from '../pages/job-tab.ts';
+import { NewJob } from '../pages/new-job.ts';
+import { Panel } from '../pages/panel.ts';
+
+const stateDir = process.env['PANOSC_UI_STATE'] ?? '';
+const workDir = path.join(stateDir, 'work');
+const pythonBin = path.resolve(import.meta.dirname, '../../.venv/bin');
+const pulled = path.join(workDir, 'data', 'silicon');
+
+/** Process number of the companion that runs now. */
+function companionPid(): number {
+  const file = path.join(stateDir, 'state', 'companion.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid;
+}
+
+test.use({ autoGoto: false });
+
+test('from sign-in to a verified result, through a kill of the companion', async ({ page }) => {
+  const panel = new Panel(page);
+  const newJob = new NewJob(page);
+  const job = new JobTab(page, 'integrate');
+
+  await test.step('the first minute: choose the demo facility', async () => {
+    await page.goto();
+    await panel.open();
+    await expect(panel.root.getByText('Look at open data without signing in')).toBeVisible();
+    await panel.chooseFacility('Demo facility (on this machine)');
+    await expect(panel.account).toHaveAccessibleName('Account: Not signed in');
+  });
+
+  await test.step('sign in with a phone', async () => {
+    await panel.root.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await panel.approveSignIn();
+    await expect(panel.account).toHaveAccessibleName('Account: Ada Lovelace');
+  });
+
+  const data = await panel.section('Data');
+  await test.step('find the silicon data and see that it fits', async () => {
+    await data.getByRole('searchbox', { name: 'Search, DOI or proposal' }).fill('silicon powder');
+    const row = panel.row(data, 'Silicon powder');
+    await expect(row).toContainText(/\d+ MB/);
+    await expect(row).toContainText(/· fits/);
+    await row.getByRole('button', { name: 'Pull' }).click();
+  });
+
+  const transfers = await panel.section('Transfers');
+  const transfer = panel.row(transfers, 'Silicon powder');
+  await test.step('pull it, and lose the companion in the middle', async () => {
+    const dialog = page.getByRole('dialog', { name: /Pull Silicon powder/ });
+    await expect(dialog.getByText(/free after/)).toBeVisible();
+    await expect(dialog.getByText(/session/)).toBeVisible();
+    await expect(dialog.getByText(/SHA256SUMS/)).toBeVisible();
+    await dialog.getByLabel('To folder').fill(pulled);
+    await expect(dialog.getByText(/in 3 files to/)).toBeVisible();
+    await dialog.getByRole('button', { name: 'Pull', exact: true }).click();
+    await expect(dialog).toBeHidden();
+
+    const bar = transfer.getByRole('progressbar');
+    await expect(bar).toBeVisible();
+    await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(9);
+    const killed = companionPid();
+    process.kill(killed, 'SIGKILL');
+    await expect(transfer).toContainText('needs you', { timeout: 60_000 });
+    expect(companionPid()).not.toBe(killed);
+    expect(existsSync(path.join(pulled, 'scan_0003.h5'))).toBe(false);
+  });
+
+  await test.step('sign in again: the pull goes on and is verified', async () => {
+    await transfer.getByRole('button', { name: 'Sign in' }).click();
+    await panel.approveSignIn();
+    await expect(panel.account).toHaveAccessibleName('Account: Ada Lovelace');
+    await expect(transfer).toContainText('verified ✓', { timeout: 90_000 });
+    expect(existsSync(path.join(pulled, 'scan_0003.h5'))).toBe(true);
+  });
+
+  await test.step('take an image of the signed repository into a new job', async () => {
+    const software = await panel.section('Software');
+    await software.getByRole('searchbox', { name: 'Search software' }).fill('powder');
+    const image = panel.row(software, 'powder-tools 1.10.0');
+    await expect(image).toContainText('repository verified');
+    await image.hover();
+    await image.getByRole('button', { name: 'Use in job' }).click();
+    await expect(newJob.root.getByText(/powder-tools\.sif/).first()).toBeVisible();
+  });
+
+  const hasSlurm = await test.step('write the job and read the exact script', async () => {
+    await newJob.field('Name').fill('integrate');
+    await newJob.field('Folder').fill(workDir);
+    await newJob.field('Result file').fill('result/result.png');
+    // The path is what `module load` would give on a cluster: a Python with numpy and h5py.
+    await newJob.writeScript(
+      `#!/bin/bash\nset -eu\nPATH='${pythonBin}':$PATH\npython3 integrate.py '${pulled}' result\n`
+    );
+    const partition = newJob.field('Partition');
+    const gpu = newJob.field('GPU');
+    const isThere = await partition.isVisible();
+    if (isThere) {
+      await partition.selectOption('gpu');
+      await expect(gpu.getByRole('option', { name: /^a40/ })).toHaveText('a40 — 8 of 8 free');
+      await gpu.selectOption('a40');
+      await newJob.field('How many GPUs').fill('1');
+    } else {
+      test.info().annotations.push({ type: 'local', description: 'no Slurm here: no GPU asked' });
+      console.log('No Slurm here: the job runs as a local process, and asks for no GPU.');
+    }
+    const script = await newJob.exactScript();
+    await expect(script).toContainText('/cvmfs/software.demo.example.org/');
+    await expect(script).toContainText('powder-tools.sif');
+    await expect(script).toContainText(`python3 integrate.py '${pulled}' result`);
+    await newJob.submit();
+    return isThere;
+  });
+
+  await test.step('watch its log until it has completed', async () => {
+    await expect(job.root).toBeVisible();
+    await expect(job.log).toContainText('"lattice_parameter_m"', { timeout: 120_000 });
+    await expect(job.root.getByText('completed', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(job.root.getByText(/ran WITHOUT the image/)).toBeVisible();
+    const numbers = /\{.*\}/.exec((await job.log.textContent()) ?? '')?.[0] ?? '{}';
+    const { lattice_parameter_m: lattice } = JSON.parse(numbers) as { lattice_parameter_m: number };
+    // The data was made with this lattice parameter of silicon (m).
+    expect(Math.abs(lattice - 5.4309e-10)).toBeLessThan(5e-13);
+    if (hasSlurm) {
+      await expect(job.fact('GPU')).toHaveText('asked for a40 × 1, granted a40 × 1');
+    }
+  });
+
+  await test.step('open the picture in JupyterLab', async () => {
+    await job.openResult();
+    const picture = page.locator('.jp-ImageViewer img');
+    await expect(picture).toBeVisible();
+    await expect
+      .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBe(512);
+  });
+});
