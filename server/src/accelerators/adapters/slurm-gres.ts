@@ -4,6 +4,7 @@ import type { AcceleratorSource } from '../port.ts';
 
 /** What this adapter needs of a scheduler. */
 export interface GpuCluster {
+  readonly title: string;
   readonly features: { readonly accelerators: boolean };
   accelerators(call: CallContext): Promise<Accelerator[]>;
 }
