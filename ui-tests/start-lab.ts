@@ -9,6 +9,7 @@ import path from 'node:path';
 import { startFacility } from '../demo/facility.ts';
 import { startCluster, whyNoCluster } from '../server/test/support/cluster.ts';
 import { startBrokenRepositories } from './broken-repositories.ts';
+import { writeJobEnvironment } from './job-environment.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const bin = path.join(root, '.venv', 'bin');
@@ -54,6 +55,10 @@ const broken = await startBrokenRepositories(
 for (const name of ['integrate.py', 'integrate.sh']) {
   copyFileSync(path.join(root, 'demo', 'job', name), path.join(workDir, name));
 }
+writeJobEnvironment(path.join(workDir, 'environment.sh'), {
+  bin,
+  asUser: cluster?.as('alice') ?? []
+});
 const own = [workDir, folder('state'), folder('tmp')];
 if (cluster !== null) {
   execFileSync('chown', ['-R', 'alice:', ...own]);

@@ -7,7 +7,6 @@ import { Panel } from '../pages/panel.ts';
 
 const stateDir = process.env['PANOSC_UI_STATE'] ?? '';
 const workDir = path.join(stateDir, 'work');
-const pythonBin = path.resolve(import.meta.dirname, '../../.venv/bin');
 const pulled = path.join(workDir, 'data', 'silicon');
 
 /** Process number of the companion that runs now. */
@@ -90,9 +89,9 @@ test('from sign-in to a verified result, through a kill of the companion', async
     await newJob.field('Name').fill('integrate');
     await newJob.field('Folder').fill(workDir);
     await newJob.field('Result file').fill('result/result.png');
-    // The path is what `module load` would give on a cluster: a Python with numpy and h5py.
+    // environment.sh stands for `module load`: a Python with numpy and h5py.
     await newJob.writeScript(
-      `#!/bin/bash\nset -eu\nPATH='${pythonBin}':$PATH\npython3 integrate.py '${pulled}' result\n`
+      `#!/bin/bash\nset -eu\n. ./environment.sh\npython3 integrate.py '${pulled}' result\n`
     );
     const partition = newJob.field('Partition');
     const gpu = newJob.field('GPU');
