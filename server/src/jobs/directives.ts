@@ -76,5 +76,8 @@ export function checkDirectives(request: JobRequest): Finding[] {
       say('workdir', 'warning', 'The script says --chdir too; what stands here counts.');
     }
   }
+  if (/^#(PBS|BSUB)\b/m.test(request.script)) {
+    say('script', 'warning', 'Lines with #PBS or #BSUB are not read. Write #SBATCH lines instead.');
+  }
   return findings;
 }

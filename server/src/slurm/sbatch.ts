@@ -16,6 +16,8 @@ export function sbatchArgv(job: JobSubmission): string[] {
     `--error=${literal(job.logPath.replace(/\.out$/, '.err'))}`,
     // Tasks of an array and a job that is requeued add to the log instead of wiping it.
     '--open-mode=append',
+    // sbatch reads #PBS and #BSUB in the whole file, also behind commands, and puts them above #SBATCH.
+    '--ignore-pbs',
     job.scriptPath
   ];
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
@@ -61,6 +62,9 @@ function bench(all: () => GpuCluster[]): {
     clock,
     change: () => change(),
     ask: async () => {
+      if (!server.listening) {
+        await once(server, 'listening');
+      }
       const { port } = server.address() as AddressInfo;
       const answer = await fetch(`http://127.0.0.1:${port}/accelerators`);
       return { status: answer.status, body: (await answer.json()) as AcceleratorList };
