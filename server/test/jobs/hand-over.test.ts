@@ -163,6 +163,9 @@ describe('cancelling', () => {
       bench.scheduler.submissions === 1 ? bench.service.unfinishedIds() : []
     );
     const cancelled = bench.service.cancel(id, testCall());
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
     open();
     assert.equal((await cancelled).state, 'cancelled');
     await submitted;

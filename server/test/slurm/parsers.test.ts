@@ -185,6 +185,14 @@ describe('parsers of Slurm answers', () => {
   });
 });
 
+describe('nodes', () => {
+  it('are not described by what an administrator wrote about them', () => {
+    const [node] = parseNodes('NodeName=n State=IDLE Reason=x Gres=gpu:h100:9 Partitions=gpu\n');
+    assert.equal(node?.gres, '');
+    assert.deepEqual(node?.partitions, []);
+  });
+});
+
 describe('free GPUs', () => {
   const partition = parseSinfo('gpu*|up|1:00:00|8|1000|1\n', 'c');
   const node = (more: string): string =>
