@@ -70,6 +70,12 @@ export function checkDirectives(request: JobRequest): Finding[] {
       say(field, 'warning', `The script says --${option} too; what stands here counts.`);
     } else if (option.startsWith('gpus') && request.gpus !== undefined) {
       say('gpus', 'error', `The script asks for GPUs too (--${option}). Keep one of the two.`);
+    } else if (option.startsWith('mem-per-') && request.memoryMB !== undefined) {
+      say(
+        'memoryMB',
+        'error',
+        `The script asks for memory too (--${option}). Keep one of the two.`
+      );
     } else if (option === 'output' || option === 'error') {
       say('script', 'warning', `The log goes into the job's folder; --${option} has no effect.`);
     } else if (option === 'chdir') {

@@ -36,6 +36,14 @@ const headLine = fc.constantFrom(
   '#SBATCH -pcpu',
   '#SBATCH --account=pan',
   '#SBATCH --mem=1G',
+  '#SBATCH --mem-per-cpu=5G',
+  '#SBATCH --mem-per-gpu=5G',
+  '#SBATCH --qos=debug',
+  '#SBATCH --nice=5',
+  '#SBATCH -H',
+  '#SBATCH --open-mode=truncate -o other --error=x',
+  '#SBATCH --ntasks=2 --nodes=1',
+  '#SBATCH --chdir=/',
   '#SBATCH -c 9',
   '#SBATCH --comment="theirs"',
   '#SBATCH --export=NONE',
@@ -48,6 +56,13 @@ const headLine = fc.constantFrom(
 const script = fc
   .tuple(fc.constantFrom('', '#!/bin/bash\n', '#!/usr/bin/env python3\n'), fc.array(headLine))
   .map(([shebang, lines]) => `${shebang}${lines.join('\n')}\necho body`);
+
+/** The lines before the first command. */
+function readHead(text: string): string {
+  const lines = text.split('\n');
+  const end = lines.findIndex(line => !/^[ \t\v]*(#|$)/.test(line));
+  return lines.slice(0, end).join('\n');
+}
 
 const wish = {
   name: 'asked',
@@ -80,7 +95,9 @@ describe('scripts, judged by the real sbatch', { skip }, () => {
           const errors = checkRequest(request, profile, [folder]).filter(
             ({ severity }) => severity === 'error'
           );
-          assert.deepEqual(errors, []);
+          // Only what asks for the same thing in another way is refused.
+          assert.equal(errors.length > 0, /^#SBATCH --mem-per/m.test(readHead(text)), text);
+          fc.pre(errors.length === 0);
           const built = buildScript(request, profile, used, folder);
           writeFileSync(file, built);
           chmodSync(file, 0o755);
@@ -108,7 +125,7 @@ describe('scripts, judged by the real sbatch', { skip }, () => {
           ]);
           assert.equal(seen.stdout.trim(), wanted, built);
         }),
-        { numRuns: 40, endOnFailure: true }
+        { numRuns: 100, endOnFailure: true }
       );
       cluster.run('alice', ['scancel', '--user=alice']);
     });
