@@ -73,7 +73,7 @@ describe('reading a log', () => {
     const link = path.join(folder, 'link');
     symlinkSync('/etc/passwd', link);
     const pipe = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('/usr/bin/mkfifo', [pipe]);
     for (const place of [link, pipe, folder, path.join(folder, 'none')]) {
       assert.deepEqual(await readLog(place, 0, true), {
         text: '',
