@@ -1,14 +1,13 @@
 import * as z from 'zod';
 
 /** A profile as the chooser lists it. */
-export const ProfileSummary = z.object({
+const ProfileSummary = z.object({
   id: z.string(),
   title: z.string(),
   demo: z.boolean(),
   /** Set when the file cannot be used: the exact mistake. */
   mistake: z.string().nullable()
 });
-export type ProfileSummary = z.infer<typeof ProfileSummary>;
 
 /** `GET /v1/facility`: what the active profile offers. `active` is null until one is chosen. */
 export const Facility = z.object({

@@ -1,7 +1,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 /** How long a person can change their mind. */
-export const UNDO_MS = 5_000;
+const UNDO_MS = 5_000;
 
 /** Cancels after five seconds unless it was undone. Belongs to no tab: closing one changes nothing. */
 export class DelayedCancel {

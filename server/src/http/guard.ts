@@ -5,7 +5,7 @@ import { problem } from '../core/problem.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** Header with the per-start secret: the proof that the caller could read our 0600 file. */
-export const RELAY_HEADER = 'x-panosc-relay';
+const RELAY_HEADER = 'x-panosc-relay';
 
 /** Header that the relay adds to everything that comes from a browser. */
 export const RELAYED_HEADER = 'x-forwarded-prefix';
