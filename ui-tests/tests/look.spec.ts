@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator, Page } from '@playwright/test';
+import { ask } from '../pages/api.ts';
+import { Panel } from '../pages/panel.ts';
+import { viewsOf } from '../pages/views.ts';
+
+const workDir = path.join(process.env['PANOSC_UI_STATE'] ?? '', 'work');
+/** Where pictures for human eyes go. */
+const pictures = path.resolve(import.meta.dirname, '../test-results/look');
+
+test.use({ autoGoto: false });
+
+interface Named {
+  readonly items: readonly { readonly title?: string; readonly name?: string; readonly state: string }[];
+}
+
+/** A finished transfer and a finished job, so that there is something to look at. */
+async function prepare(page: IJupyterLabPageFixture): Promise<void> {
+  const panel = new Panel(page);
+  await panel.open();
+  await panel.chooseFacility('Demo facility (on this machine)');
+  const has = async (target: string, text: string, state: string): Promise<boolean> => {
+    const { items } = await ask<Named>(page, 'GET', target);
+    return items.some(item => (item.title ?? item.name ?? '').includes(text) && item.state === state);
+  };
+  if (!(await has('transfers', 'Ceria', 'as-sent'))) {
+    await ask(page, 'POST', 'transfers', { pid: '10.5072/demo/ceo2', to: `${workDir}/data/ceria` });
+  }
+  if (!(await has('jobs', 'look-at-me', 'completed'))) {
+    await ask(page, 'POST', 'jobs', {
+      name: 'look-at-me',
+      script: '#!/bin/bash\nfor i in 1 2 3; do echo "line $i"; done\n',
+      workdir: workDir
+    });
+  }
+  await expect.poll(() => has('transfers', 'Ceria', 'as-sent'), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => has('jobs', 'look-at-me', 'completed'), { timeout: 60_000 }).toBe(true);
+}
+
+/** Serious and critical findings inside our own elements; the rest of the page is JupyterLab's. */
+async function findings(page: Page, root: Locator): Promise<string[]> {
+  const selector = (await root.getAttribute('data-axe')) ?? `axe-${crypto.randomUUID()}`;
+  await root.evaluate((element, name) => element.setAttribute('data-axe', name), selector);
+  const { violations } = await new AxeBuilder({ page })
+    .include(`[data-axe="${selector}"]`)
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
+}
+
+/** Elements that are cut off at the right without a scroll bar of their own. */
+function tooWide(root: Locator): Promise<string[]> {
+  return root.evaluate(element => {
+    const right = element.getBoundingClientRect().right + 1;
+    return element.scrollWidth > element.clientWidth + 1
+      ? [...element.querySelectorAll('*')]
+          .filter(inner => inner.getBoundingClientRect().right > right)
+          .map(inner => inner.outerHTML.slice(0, 200))
+          .slice(0, 5)
+      : [];
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every view in the ${theme} theme: nothing serious for axe, nothing cut off`, async ({
+    page
+  }) => {
+    await page.goto();
+    await (theme === 'dark' ? page.theme.setDarkTheme() : page.theme.setLightTheme());
+    await prepare(page);
+    await page.sidebar.setWidth(300);
+    for (const view of viewsOf(page)) {
+      await test.step(view.name, async () => {
+        const root = await view.open();
+        await page.screenshot({ path: path.join(pictures, `${view.name}-${theme}.png`) });
+        expect.soft(await findings(page, root), `${view.name}, ${theme}`).toEqual([]);
+        expect.soft(await tooWide(root), `${view.name}, ${theme}: too wide`).toEqual([]);
+      });
+    }
+    await test.step('a sidebar of 280 px', async () => {
+      const panel = new Panel(page);
+      await page.sidebar.setWidth(280);
+      await page.screenshot({ path: path.join(pictures, `narrow-${theme}.png`) });
+      expect.soft(await tooWide(panel.root)).toEqual([]);
+    });
+  });
+}
