@@ -49,6 +49,7 @@ def start_server(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "HOME": str(folder),
+        "TMPDIR": str(folder),
         "PANOSC_STATE": str(folder / "state"),
         "JUPYTER_TOKEN": TOKEN,
     }

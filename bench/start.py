@@ -33,6 +33,7 @@ def rss_mb(pid: int) -> float:
 def start_ours(node: str) -> tuple[float, float, float]:
     """CPU milliseconds and wall milliseconds to ready, RSS in MB after ten idle seconds."""
     with tempfile.TemporaryDirectory(prefix="panosc-bench-") as folder:
+        os.environ["XDG_RUNTIME_DIR"] = folder
         settings = Panosc(state_dir=folder, node=node)
         begun = time.perf_counter()
         told, connection, child = settings.start_or_join(f"/v1/attach?kind=cli&pid={os.getpid()}")

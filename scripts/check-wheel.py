@@ -79,7 +79,7 @@ def try_in_fresh_environment(wheel: Path) -> str:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        env = {"PATH": f"{venv / 'bin'}", "HOME": str(empty), "JUPYTER_TOKEN": "wheel-check"}
+        env = {"PATH": f"{venv / 'bin'}", "HOME": str(empty), "TMPDIR": folder, "JUPYTER_TOKEN": "wheel-check"}
         assert shutil.which("node", path=env["PATH"]) is None, "there is a node on this PATH"
         listed = subprocess.run(
             [python, "-m", "jupyter_server.extension.serverextension", "list"],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +24,9 @@ STAND_IN = Path(__file__).with_name("stand_in.mjs")
 BUNDLE = ROOT / "jupyterlab_panosc" / "companion" / "main.mjs"
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "t0ken-of-the-tests"
+# Short, or the socket would not fit; pytest's own folders are too long.
+TEMPORARY = Path(tempfile.mkdtemp(prefix="pt-"))
+atexit.register(shutil.rmtree, TEMPORARY, ignore_errors=True)
 T = TypeVar("T")
 
 
@@ -71,12 +77,13 @@ class JupyterServer:
     ) -> None:
         self.folder, self.base_url, self.port = folder, base_url, free_port()
         self.state = folder / "state"
-        for name in ("home", "tmp", "config", "data", "runtime"):
+        for name in ("home", "config", "data", "runtime"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "HOME": str(folder / "home"),
+            "TMPDIR": str(TEMPORARY),
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
             "JUPYTER_DATA_DIR": str(folder / "data"),
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),

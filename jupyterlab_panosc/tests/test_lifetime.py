@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from .harness import ROOT, STAND_IN, TOKEN, JupyterServer, is_alive, running, wait_for
+from .harness import ROOT, STAND_IN, TEMPORARY, TOKEN, JupyterServer, is_alive, running, wait_for
 
 
 @pytest.mark.parametrize("base_url", ["/", "/user/alice/", "/jupyter/42/"])
@@ -302,6 +302,7 @@ def command_line(tmp_path: Path, *arguments: str, **env: str) -> subprocess.Comp
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "HOME": str(tmp_path),
+            "TMPDIR": str(TEMPORARY),
             "PANOSC_STATE": str(tmp_path / "state"),
             "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
             **env,
