@@ -9,6 +9,9 @@ transferBackendConformance('http', async t => {
   return {
     ...bench,
     put: (name, bytes) => bench.put(name, { bytes }),
+    holdAfter: bytes => {
+      bench.faulty.holdAfter = bytes;
+    },
     served: () => bench.faulty.served()
   };
 });

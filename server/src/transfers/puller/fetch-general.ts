@@ -21,13 +21,7 @@ function refusalOf(response: IncomingMessage, job: RangeJob): RangeFailure | nul
     status: response.statusCode ?? 0,
     headers: new Map(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
   };
-  return job.range === null
-    ? refuseWhole(head, job)
-    : refuseRange(head, {
-        ...job.range,
-        sizeBytes: job.sizeBytes,
-        validator: job.headers['if-range'] ?? null
-      });
+  return job.range === null ? refuseWhole(head, job) : refuseRange(head, { ...job, ...job.range });
 }
 
 /** Gathers small pieces to writes of 1 MiB into the partial file. */

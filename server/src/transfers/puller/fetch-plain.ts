@@ -93,11 +93,7 @@ export function fetchPlain(
       return;
     }
     collector = null;
-    const refusal = refuseRange(found.head, {
-      ...range,
-      sizeBytes: job.sizeBytes,
-      validator: job.headers['if-range'] ?? null
-    });
+    const refusal = refuseRange(found.head, { ...job, ...range });
     if (refusal !== null) {
       finish(refusal);
     } else if (found.head.headers.has('transfer-encoding')) {

@@ -11,7 +11,7 @@ export interface RangeJob {
   readonly range: ByteRange | null;
   /** Null where the store does not say it. */
   readonly sizeBytes: number | null;
-  /** What the answer must carry when the whole file is asked for; null where the store gives none. */
+  /** What the answer must carry if it carries one; for a range it is in `If-Range` too. */
   readonly validator: string | null;
   /** PEM of the store's own certificate authority. */
   readonly ca: string | null;

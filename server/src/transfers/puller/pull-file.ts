@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { freeBytes } from '../../core/disk-space.ts';
 import { userAgent } from '../../core/http-client.ts';
-import { problem } from '../../core/problem.ts';
+import { problem, ProblemError } from '../../core/problem.ts';
 import type { ExpectedChecksum, PullResult } from '../port.ts';
 import { isBelowStore } from './allowed-url.ts';
 import { checksumOfHeader, wantedDigest } from './digest-headers.ts';
@@ -75,6 +75,11 @@ export class FilePull {
       const digest = await pull.run(journal, new Set(isResumed ? before.done : []), checksum);
       await this.#refuseWrongDigest(checksum, digest);
       journal.end();
+    } catch (error) {
+      if (error instanceof ProblemError && error.slug === 'file-changed') {
+        await removeLeftovers(file.target);
+      }
+      throw error;
     } finally {
       journal.close();
     }

@@ -4,7 +4,6 @@ import type { Secret } from '../../core/secret.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 import { failureProblem, isTransient } from './failure-problem.ts';
 import type { RangeFailure } from './messages.ts';
-import { removeLeftovers } from './target.ts';
 
 /** What tests and benches may change. */
 export interface PullOptions {
@@ -73,9 +72,6 @@ export class StoreAccess {
       }
       failures++;
       if (!isTransient(failure) || failures > this.#options.retries) {
-        if (failure.kind === 'changed') {
-          await removeLeftovers(this.#target);
-        }
         throw failureProblem(failure, {
           store: this.#store.title,
           file: this.#target.slice(this.#target.lastIndexOf('/') + 1),

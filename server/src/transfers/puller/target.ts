@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { cleanText } from '../../core/clean-text.ts';
 import { isInside, realPathOfExistingPart } from '../../core/paths.ts';
 import { problem } from '../../core/problem.ts';
 import { diskProblem } from './failure-problem.ts';
@@ -44,7 +45,7 @@ export function checkName(relative: string): void {
     if (isBad) {
       throw problem(
         'bad-file-name',
-        `The catalogue lists a file whose name cannot be used on this disk: ${JSON.stringify(relative.slice(0, 120))}. Tell the facility.`
+        `The catalogue lists a file whose name cannot be used on this disk: "${cleanText(relative, 120)}". Tell the facility.`
       );
     }
   }

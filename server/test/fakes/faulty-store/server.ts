@@ -49,6 +49,8 @@ export interface FaultyStore {
   fault: (seen: SeenRequest, nth: number) => StoreFault | null;
   /** Token that is wanted; null for open data. */
   token: string | null;
+  /** Serves so many bytes in all, then nothing more. */
+  holdAfter: number;
   /** Body bytes of all requests so far. */
   served(): number;
   close(): Promise<void>;
@@ -75,9 +77,13 @@ async function send(
   response: ServerResponse,
   seen: SeenRequest,
   body: Uint8Array,
-  upTo: number
+  upTo: number,
+  mayServe: () => boolean
 ): Promise<void> {
   for (let at = 0; at < upTo && !response.destroyed; at += PIECE) {
+    while (!mayServe() && !response.destroyed) {
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
     const piece = body.subarray(at, Math.min(at + PIECE, upTo));
     seen.served += piece.length;
     if (!response.write(piece)) {
@@ -165,7 +171,7 @@ async function serveObject(
   request: IncomingMessage,
   response: ServerResponse,
   seen: SeenRequest,
-  fault: StoreFault | null
+  { fault, mayServe }: { fault: StoreFault | null; mayServe: () => boolean }
 ): Promise<void> {
   const answer = answerOf(object, request, fault);
   if (answer === null) {
@@ -176,29 +182,29 @@ async function serveObject(
   if (fault?.kind === 'longer') {
     const longer = Buffer.concat([body, Buffer.alloc(fault.by, 'x')]);
     response.writeHead(status, { ...headers, 'content-length': longer.length });
-    await send(response, seen, longer, longer.length);
+    await send(response, seen, longer, longer.length, mayServe);
   } else if (fault?.kind === 'shorter') {
     const length = Math.max(0, body.length - fault.by);
     response.writeHead(status, { ...headers, 'content-length': length });
-    await send(response, seen, body, length);
+    await send(response, seen, body, length, mayServe);
   } else if (fault?.kind === 'chunked') {
     const { 'content-length': _length, ...rest } = headers;
     response.writeHead(status, rest);
-    await send(response, seen, body, body.length);
+    await send(response, seen, body, body.length, mayServe);
   } else if (fault?.kind === 'encoded') {
     response.writeHead(status, { ...headers, 'content-encoding': 'gzip' });
-    await send(response, seen, body, body.length);
+    await send(response, seen, body, body.length, mayServe);
   } else {
     response.writeHead(status, headers);
     if (fault?.kind === 'cut' && fault.after < body.length) {
-      await send(response, seen, body, fault.after);
+      await send(response, seen, body, fault.after, mayServe);
       // Whatever was written goes out, then the line is dead.
       await new Promise<void>(resolve => response.write('', () => resolve()));
       response.socket?.destroySoon();
       return;
     }
     if (fault?.kind === 'stall') {
-      await send(response, seen, body, Math.min(fault.after, body.length));
+      await send(response, seen, body, Math.min(fault.after, body.length), mayServe);
       return;
     }
     if (fault?.kind === 'drip') {
@@ -207,7 +213,7 @@ async function serveObject(
       response.on('close', () => clearInterval(timer));
       return;
     }
-    await send(response, seen, body, body.length);
+    await send(response, seen, body, body.length, mayServe);
   }
   response.end();
 }
@@ -249,7 +255,10 @@ export async function startFaultyStore(): Promise<FaultyStore> {
         })
         .end();
     } else {
-      void serveObject(object, request, response, seen, fault);
+      void serveObject(object, request, response, seen, {
+        fault,
+        mayServe: () => store.served() < store.holdAfter
+      });
     }
   });
   const store: FaultyStore = {
@@ -258,6 +267,7 @@ export async function startFaultyStore(): Promise<FaultyStore> {
     requests,
     fault: () => null,
     token: null,
+    holdAfter: Number.POSITIVE_INFINITY,
     served: () => requests.reduce((sum, { served }) => sum + served, 0),
     close: async () => {
       server.closeAllConnections();
