@@ -1,12 +1,13 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { checkIcon, infoIcon } from '@jupyterlab/ui-components';
+import { checkIcon, circleEmptyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import '../../style/images.css';
 import { isAbort } from '../companion/problem-error.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { ImageDetail, ImagePage, RepositoryState } from '../contract/images.ts';
 import type { Problem } from '../contract/problem.ts';
+import { Breakable } from '../ui/breakable.tsx';
 import { formatBytes, UNKNOWN } from '../ui/bytes.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
@@ -75,7 +76,7 @@ function TrustFacts(props: ILoaded): React.ReactElement {
       <h2>{trans.__('What is known')}</h2>
       <dl className="jp-panosc-Facts jp-panosc-TrustFacts">
         {trustFacts(props.image, props.repository, trans).map(({ name, text, isChecked }) => {
-          const Icon = isChecked ? checkIcon : infoIcon;
+          const Icon = isChecked ? checkIcon : circleEmptyIcon;
           return (
             <React.Fragment key={name}>
               <dt>
@@ -176,7 +177,9 @@ function ImageTab(props: IProps): React.ReactElement {
         <dd>{image.repository}</dd>
         <dt>{trans.__('Path')}</dt>
         <dd className="jp-panosc-Image-path">
-          <code>{image.mountPath}</code>
+          <code>
+            <Breakable path={image.mountPath} />
+          </code>
           <CopyButton label={trans.__('Copy path')} text={image.mountPath} />
         </dd>
         {image.linkTo !== null && (

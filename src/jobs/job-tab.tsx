@@ -7,6 +7,7 @@ import type { Job, JobDetail } from '../contract/jobs.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { shortPath } from '../shell/server-paths.ts';
+import { Breakable } from '../ui/breakable.tsx';
 import { UNKNOWN } from '../ui/bytes.ts';
 import { LiveRegion } from '../ui/live-region.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
@@ -63,7 +64,7 @@ function Facts(props: IProps & { readonly job: Job }): React.ReactElement {
             className="jp-panosc-Button jp-panosc-LinkButton"
             onClick={() => void commands.execute('panosc-images:open', { ref: image })}
           >
-            {image}
+            <Breakable path={image} />
           </button>
         )}
         {job.ranWithoutImage && (
@@ -126,7 +127,7 @@ function Loaded(
           <pre>{props.script}</pre>
         </details>
       )}
-      <JobLogView companion={props.companion} jobId={job.id} />
+      <JobLogView companion={props.companion} jobId={job.id} hasFailed={job.state === 'failed'} />
       <LiveRegion text={`${job.name}: ${lookOf(job.state, trans).word}`} />
     </div>
   );

@@ -73,7 +73,9 @@ export function figuresText(
   return [
     bytesTotal === null
       ? trans.__('%1 so far', formatBytes(bytes))
-      : trans.__('%1 of %2', formatBytes(bytes), formatBytes(bytesTotal)),
+      : bytes === bytesTotal
+        ? formatBytes(bytes)
+        : trans.__('%1 of %2', formatBytes(bytes), formatBytes(bytesTotal)),
     isBrief
       ? null
       : files.total === null

@@ -1,6 +1,7 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IImageSearch } from '../../images/tokens.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Field, type IFieldControl, type IFieldFinding } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { formatBytes } from '../../ui/bytes.ts';
@@ -150,7 +151,7 @@ export function ImageField(props: IProps): React.ReactElement {
         ) : (
           <div className="jp-panosc-Chosen">
             <output id={control.id} aria-describedby={control['aria-describedby']} title={image}>
-              {image}
+              <Breakable path={image} />
             </output>
             <button
               type="button"

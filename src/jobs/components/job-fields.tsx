@@ -168,7 +168,7 @@ function Resources(
         wire="timeMinutes"
         label={trans.__('Time limit')}
         hint={timeHint.join(' ')}
-        placeholder="2:00"
+        placeholder={trans.__('such as 2:00')}
       />
       <div className="jp-panosc-FieldPair">
         <TextInput
@@ -188,7 +188,7 @@ function Resources(
           name="memory"
           wire="memoryMB"
           label={trans.__('Memory')}
-          placeholder="16 GB"
+          placeholder={trans.__('such as 16 GB')}
           hint={memoryHint.join(' ')}
         />
       </div>
@@ -245,7 +245,7 @@ export function JobFields(props: IJobFieldsProps): React.ReactElement {
         wire="result"
         label={trans.__('Result file')}
         hint={trans.__('A picture or table that the script writes; opened by "Open result".')}
-        placeholder="result.png"
+        placeholder={trans.__('such as result.png')}
       />
       <details className="jp-panosc-Details">
         <summary>{trans.__('More')}</summary>

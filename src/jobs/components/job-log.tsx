@@ -95,10 +95,12 @@ function Lines(props: {
 export function JobLogView(props: {
   readonly companion: ICompanion;
   readonly jobId: string;
+  /** Then the errors are shown first, unless there are none or the person has chosen. */
+  readonly hasFailed?: boolean;
 }): React.ReactElement {
   const trans = useTrans();
   const { companion, jobId } = props;
-  const [stream, setStream] = React.useState<Stream>('out');
+  const [chosen, setChosen] = React.useState<Stream | null>(null);
   const [needle, setNeedle] = React.useState('');
   const [isFollowing, setIsFollowing] = React.useState(true);
   const followers = React.useMemo(
@@ -116,8 +118,12 @@ export function JobLogView(props: {
     [followers]
   );
   const id = React.useId();
+  useSignal(followers.out.changed);
+  useSignal(followers.err.changed);
+  const { err } = followers;
+  const hasNoErrors = err.isComplete && err.lines.length === 0;
+  const stream = chosen ?? (props.hasFailed === true && !hasNoErrors ? 'err' : 'out');
   const follower = followers[stream];
-  useSignal(follower.changed);
   const names: Readonly<Record<Stream, string>> = {
     out: trans.__('Output'),
     err: trans.__('Errors')
@@ -131,11 +137,11 @@ export function JobLogView(props: {
       aria-controls={`${id}-panel`}
       tabIndex={stream === name ? 0 : -1}
       className="jp-panosc-Button jp-panosc-LogTab"
-      onClick={() => setStream(name)}
+      onClick={() => setChosen(name)}
       onKeyDown={event => {
         if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
           const other = name === 'out' ? 'err' : 'out';
-          setStream(other);
+          setChosen(other);
           document.getElementById(`${id}-${other}`)?.focus();
         }
       }}

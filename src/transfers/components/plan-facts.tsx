@@ -43,10 +43,11 @@ export function PlanFacts(props: {
           : trans.__('About %1', formatDuration(plan.seconds, trans))}
       </li>
       <li>
-        {plan.checksums ??
-          trans.__(
-            'The facility publishes no checksums: it will end "as sent", complete but not verified.'
-          )}
+        {plan.checksums === null
+          ? trans.__(
+              'The facility publishes no checksums: it will end "as sent", complete but not verified.'
+            )
+          : trans.__('Verified with %1', plan.checksums)}
       </li>
       <li>{plan.afterSession}</li>
     </ul>

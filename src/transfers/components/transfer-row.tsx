@@ -59,17 +59,18 @@ function useVerb(
   }
 }
 
-function secondLine(transfer: Transfer, trans: TranslationBundle): string {
+function secondLine(transfer: Transfer, folder: string, trans: TranslationBundle): string {
   switch (transfer.state) {
     case 'queued':
       return trans.__('waits for its turn');
     case 'as-sent':
-      return trans.__('as sent — no checksum exists');
+      return trans.__('no checksum exists · → %1', folder);
     case 'failed':
     case 'needs-you':
       return transfer.problem?.detail ?? figuresText(transfer, trans, true);
-    case 'running':
     case 'verified':
+      return trans.__('%1 → %2', figuresText(transfer, trans, true), folder);
+    case 'running':
     case 'cancelled':
       return figuresText(transfer, trans, true);
   }
@@ -89,11 +90,11 @@ export function TransferRow(props: {
   const verb = useVerb(transfer, actions, result => void result.then(onProblem));
   const isMoving = transfer.state === 'running' || transfer.state === 'queued';
   const name = trans.__('%1 → %2', transfer.title, PathExt.basename(props.folder) || props.folder);
-  const second = secondLine(transfer, trans);
+  const second = secondLine(transfer, props.folder, trans);
   return (
     <Row
       focus={props.focus}
-      title={name}
+      title={transfer.title}
       tooltip={`${transfer.title}\n${transfer.source}\n→ ${props.folder}`}
       aside={
         transfer.state === 'running' ? (
