@@ -22,6 +22,9 @@ function problemTable(): string {
     '| slug | status | title | what helps |',
     '| --- | --- | --- | --- |',
     ...rows,
+    '',
+    'Before the companion answers, the relay reports in the same form (`jupyterlab_panosc/`): `no-node`, `companion-failed`,',
+    '`companion-stopped`, `companion-elsewhere` (503), `companion-silent` (502), `no-windows` (503).',
     ''
   ].join('\n');
 }

@@ -35,13 +35,13 @@ def reflections(lattice_m: float, centring: str) -> list[tuple[float, float]]:
     found: dict[int, float] = {}
     for h in range(8):
         for k in range(h + 1):
-            for l in range(k + 1):
-                if (h, k, l) == (0, 0, 0) or len({h % 2, k % 2, l % 2}) > 1:
+            for m in range(k + 1):
+                if (h, k, m) == (0, 0, 0) or len({h % 2, k % 2, m % 2}) > 1:
                     continue
-                if centring == "diamond" and h % 2 == 0 and (h + k + l) % 4 != 0:
+                if centring == "diamond" and h % 2 == 0 and (h + k + m) % 4 != 0:
                     continue
-                square = h * h + k * k + l * l
-                multiplicity = 48 / (1 + (h == k) + (k == l)) / 2 ** ([h, k, l].count(0))
+                square = h * h + k * k + m * m
+                multiplicity = 48 / (1 + (h == k) + (k == m)) / 2 ** ([h, k, m].count(0))
                 found[square] = found.get(square, 0.0) + multiplicity
     rings = []
     for square, multiplicity in sorted(found.items()):
@@ -103,8 +103,7 @@ def main(root: Path) -> None:
         for index in range(files):
             path = place / f"scan_{index + 1:04d}.h5"
             write_file(path, mean, lattice_m, title, frames, seed=1000 * len(folder) + index)
-            with path.open("rb") as stream:
-                sums.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {path.name}\n" if sys.version_info >= (3, 11) else f"{hashlib.sha256(stream.read()).hexdigest()}  {path.name}\n")
+            sums.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
         if with_checksums:
             (place / "SHA256SUMS").write_text("".join(sums))
 

@@ -57,7 +57,9 @@ def load(folder: Path) -> tuple[np.ndarray, dict[str, float], tuple[float, float
     return total, geometry, centre, frames
 
 
-def integrate(image: np.ndarray, geometry: dict[str, float], centre: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+def integrate(
+    image: np.ndarray, geometry: dict[str, float], centre: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
     """Two-theta (radians) and mean counts of 2400 equal bins."""
     rows, columns = np.indices(image.shape)
     radius = np.hypot(rows - centre[0], columns - centre[1]) * geometry["pixel_size"]
@@ -86,8 +88,13 @@ def find_peaks(angle: np.ndarray, profile: np.ndarray) -> list[float]:
 def fit_lattice(peaks: list[float], wavelength: float) -> tuple[float, float, int]:
     """Lattice parameter (m), its spread (m) and how many peaks agree, for an all-odd-or-all-even cubic lattice."""
     allowed = sorted(
-        {h * h + k * k + l * l for h in range(8) for k in range(8) for l in range(8)
-         if (h, k, l) != (0, 0, 0) and len({h % 2, k % 2, l % 2}) == 1}
+        {
+            h * h + k * k + m * m
+            for h in range(8)
+            for k in range(8)
+            for m in range(8)
+            if (h, k, m) != (0, 0, 0) and len({h % 2, k % 2, m % 2}) == 1
+        }
     )
     spacing = [wavelength / (2 * np.sin(angle / 2)) for angle in peaks]
     best: list[float] = []
