@@ -27,7 +27,9 @@ const folder = (name: string): string => {
 
 const why = whyNoCluster();
 const cluster = why === null ? startCluster() : null;
-console.log(cluster === null ? `Jobs run as local processes: ${why}.` : 'Jobs run on a real Slurm.');
+console.log(
+  cluster === null ? `Jobs run as local processes: ${why}.` : 'Jobs run on a real Slurm.'
+);
 
 const workDir = folder('work');
 const facility = await startFacility({
@@ -48,10 +50,7 @@ const facility = await startFacility({
         }
       })
 });
-const broken = await startBrokenRepositories(
-  folder('broken'),
-  path.dirname(facility.profileFile)
-);
+const broken = await startBrokenRepositories(folder('broken'), path.dirname(facility.profileFile));
 for (const name of ['integrate.py', 'integrate.sh']) {
   copyFileSync(path.join(root, 'demo', 'job', name), path.join(workDir, name));
 }

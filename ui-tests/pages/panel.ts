@@ -57,10 +57,11 @@ export class Panel {
   }
 
   /** Opens the address that the panel shows, as a phone would that read its QR code. */
-  async approveSignIn(): Promise<void> {
+  async approveSignIn(look: () => Promise<void> = async () => undefined): Promise<void> {
     const box = this.root.getByRole('group', { name: 'Sign in' });
     await expect(box.getByText(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/)).toBeVisible();
     await expect(box.getByRole('img', { name: 'QR code of the sign-in address' })).toBeVisible();
+    await look();
     const link = box.getByRole('link', { name: /opens a new tab/ });
     await approve((await link.getAttribute('href')) ?? '');
   }

@@ -33,7 +33,9 @@ export function viewsOf(page: IJupyterLabPageFixture): readonly View[] {
         await data.getByRole('button', { name: 'Find data in a tab' }).click();
         const found = tab('Identifier');
         await found.getByRole('row').filter({ hasText: 'Silicon powder' }).click();
-        await expect(found.getByRole('grid', { name: /^Files of/ }).getByRole('row')).toHaveCount(3);
+        await expect(found.getByRole('grid', { name: /^Files of/ }).getByRole('row')).toHaveCount(
+          3
+        );
         return found;
       }
     },

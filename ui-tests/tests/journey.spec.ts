@@ -15,24 +15,32 @@ function companionPid(): number {
   return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid;
 }
 
+/** Where pictures for human eyes go. */
+const pictures = path.resolve(import.meta.dirname, '../test-results/look');
+
 test.use({ autoGoto: false });
 
 test('from sign-in to a verified result, through a kill of the companion', async ({ page }) => {
   const panel = new Panel(page);
   const newJob = new NewJob(page);
   const job = new JobTab(page, 'integrate');
+  const look = async (name: string): Promise<void> => {
+    await page.screenshot({ path: path.join(pictures, `journey-${name}.png`) });
+  };
 
   await test.step('the first minute: choose the demo facility', async () => {
     await page.goto();
     await panel.open();
+    await page.sidebar.setWidth(300);
     await expect(panel.root.getByText('Look at open data without signing in')).toBeVisible();
+    await look('1-first-minute');
     await panel.chooseFacility('Demo facility (on this machine)');
     await expect(panel.account).toHaveAccessibleName('Account: Not signed in');
   });
 
   await test.step('sign in with a phone', async () => {
     await panel.root.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await panel.approveSignIn();
+    await panel.approveSignIn(() => look('2-sign-in'));
     await expect(panel.account).toHaveAccessibleName('Account: Ada Lovelace');
   });
 
@@ -59,10 +67,14 @@ test('from sign-in to a verified result, through a kill of the companion', async
 
     const bar = transfer.getByRole('progressbar');
     await expect(bar).toBeVisible();
-    await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(9);
+    await expect
+      .poll(async () => Number(await bar.getAttribute('aria-valuenow')))
+      .toBeGreaterThan(9);
+    await look('3-pull');
     const killed = companionPid();
     process.kill(killed, 'SIGKILL');
     await expect(transfer).toContainText('needs you', { timeout: 60_000 });
+    await look('4-needs-you');
     expect(companionPid()).not.toBe(killed);
     expect(existsSync(path.join(pulled, 'scan_0003.h5'))).toBe(false);
   });
@@ -72,6 +84,7 @@ test('from sign-in to a verified result, through a kill of the companion', async
     await panel.approveSignIn();
     await expect(panel.account).toHaveAccessibleName('Account: Ada Lovelace');
     await expect(transfer).toContainText('verified ✓', { timeout: 90_000 });
+    await look('5-verified');
     expect(existsSync(path.join(pulled, 'scan_0003.h5'))).toBe(true);
   });
 
@@ -109,6 +122,7 @@ test('from sign-in to a verified result, through a kill of the companion', async
     await expect(script).toContainText('/cvmfs/software.demo.example.org/');
     await expect(script).toContainText('powder-tools.sif');
     await expect(script).toContainText(`python3 integrate.py '${pulled}' result`);
+    await look('6-new-job');
     await newJob.submit();
     return isThere;
   });
@@ -122,6 +136,7 @@ test('from sign-in to a verified result, through a kill of the companion', async
     const { lattice_parameter_m: lattice } = JSON.parse(numbers) as { lattice_parameter_m: number };
     // The data was made with this lattice parameter of silicon (m).
     expect(Math.abs(lattice - 5.4309e-10)).toBeLessThan(5e-13);
+    await look('7-job');
     if (hasSlurm) {
       await expect(job.fact('GPU')).toHaveText('asked for a40 × 1, granted a40 × 1');
     }
@@ -134,5 +149,6 @@ test('from sign-in to a verified result, through a kill of the companion', async
     await expect
       .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
       .toBe(512);
+    await look('8-result');
   });
 });

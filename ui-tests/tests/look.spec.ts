@@ -13,7 +13,11 @@ const pictures = path.resolve(import.meta.dirname, '../test-results/look');
 test.use({ autoGoto: false });
 
 interface Named {
-  readonly items: readonly { readonly title?: string; readonly name?: string; readonly state: string }[];
+  readonly items: readonly {
+    readonly title?: string;
+    readonly name?: string;
+    readonly state: string;
+  }[];
 }
 
 /** A finished transfer and a finished job, so that there is something to look at. */
@@ -23,7 +27,9 @@ async function prepare(page: IJupyterLabPageFixture): Promise<void> {
   await panel.chooseFacility('Demo facility (on this machine)');
   const has = async (target: string, text: string, state: string): Promise<boolean> => {
     const { items } = await ask<Named>(page, 'GET', target);
-    return items.some(item => (item.title ?? item.name ?? '').includes(text) && item.state === state);
+    return items.some(
+      item => (item.title ?? item.name ?? '').includes(text) && item.state === state
+    );
   };
   if (!(await has('transfers', 'Ceria', 'as-sent'))) {
     await ask(page, 'POST', 'transfers', { pid: '10.5072/demo/ceo2', to: `${workDir}/data/ceria` });
@@ -48,7 +54,9 @@ async function findings(page: Page, root: Locator): Promise<string[]> {
     .analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.map(node => `${id}: ${node.html} ${node.failureSummary ?? ''}`)
+    );
 }
 
 /** Elements that are cut off at the right without a scroll bar of their own. */

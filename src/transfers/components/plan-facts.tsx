@@ -47,7 +47,7 @@ export function PlanFacts(props: {
           ? trans.__(
               'The facility publishes no checksums: it will end "as sent", complete but not verified.'
             )
-          : trans.__('Verified with %1', plan.checksums)}
+          : trans.__('Verified with %1; where there is none, it ends "as sent".', plan.checksums)}
       </li>
       <li>{plan.afterSession}</li>
     </ul>
