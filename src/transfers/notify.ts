@@ -35,12 +35,25 @@ function wordsFor(transfer: Transfer, trans: TranslationBundle): readonly [Kind,
   }
 }
 
-/** Says that a transfer has finished, failed or needs the person, with the button that helps. */
+/** What is on the screen about a transfer, by its id. */
+const shown = new Map<string, string>();
+
+/** Says that a transfer has finished, failed or needs the person, with the button that helps; takes back what is over. */
 export function notifyOfTransfer(
   transfer: Transfer,
   actions: ITransferActions,
   trans: TranslationBundle
 ): void {
+  const before = shown.get(transfer.id);
+  if (before !== undefined) {
+    Notification.dismiss(before);
+    shown.delete(transfer.id);
+  }
+  const before = standing.get(transfer.id);
+  if (before !== undefined) {
+    standing.delete(transfer.id);
+    Notification.dismiss(before);
+  }
   const words = wordsFor(transfer, trans);
   if (words === null) {
     return;
@@ -54,8 +67,12 @@ export function notifyOfTransfer(
       : kind === 'error'
         ? [{ label: trans.__('Retry'), callback: () => void actions.retry(transfer) }]
         : [];
-  Notification.emit(sentence, kind, {
-    autoClose: kind === 'error' || kind === 'warning' ? false : 8_000,
+  const isLasting = kind === 'error' || kind === 'warning';
+  const id = Notification.emit(sentence, kind, {
+    autoClose: isLasting ? false : 8_000,
     actions: [...help, show]
   });
+  if (isLasting) {
+    shown.set(transfer.id, id);
+  }
 }

@@ -29,7 +29,10 @@ function watchForNews(companion: ICompanion, views: () => Promise<ITransferViews
   companion.events.on('transfer').connect((_, transfer) => {
     const { id, state } = transfer;
     if (['queued', 'running', 'cancelled'].includes(state)) {
-      told.delete(id);
+      if (told.delete(id)) {
+        // What was said is over: "sign in" must not stay on the screen.
+        void views().then(loaded => loaded.notify(transfer));
+      }
     } else if (told.get(id) !== state && document.visibilityState === 'visible') {
       told.set(id, state);
       void views().then(loaded => loaded.notify(transfer));

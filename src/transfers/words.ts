@@ -81,7 +81,7 @@ export function figuresText(
       : files.total === null
         ? trans._n('%1 file so far', '%1 files so far', files.done)
         : trans.__('%1 of %2 files', formatCount(files.done), formatCount(files.total)),
-    transfer.rate === null ? null : formatRate(transfer.rate, trans)
+    transfer.rate === null || transfer.state !== 'running' ? null : formatRate(transfer.rate, trans)
   ]
     .filter(part => part !== null)
     .join(' · ');

@@ -284,9 +284,29 @@ describe('notifications', () => {
     expect(said?.message).toContain(problem?.detail ?? 'pulled');
   });
 
+  it('takes back what it asked when the transfer goes on', () => {
+    Notification.manager.dismiss();
+    const { views } = setUp();
+    views.notify(fakeTransfer({ state: 'needs-you', problem: signInProblem }));
+    expect(Notification.manager.count).toBe(1);
+    views.notify(fakeTransfer({ state: 'running' }));
+    expect(Notification.manager.count).toBe(0);
+    views.notify(fakeTransfer({ state: 'verified' }));
+    expect(Notification.manager.count).toBe(1);
+  });
+
   it('says nothing of what goes on', () => {
     Notification.manager.dismiss();
     setUp().views.notify(fakeTransfer({ state: 'running' }));
+    expect(Notification.manager.count).toBe(0);
+  });
+
+  it('takes back a wish for the person when the pull goes on', () => {
+    Notification.manager.dismiss();
+    const { views } = setUp();
+    views.notify(fakeTransfer({ state: 'needs-you' }));
+    expect(Notification.manager.count).toBe(1);
+    views.notify(fakeTransfer({ state: 'running' }));
     expect(Notification.manager.count).toBe(0);
   });
 });

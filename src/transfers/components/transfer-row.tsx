@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Problem } from '../../contract/problem.ts';
 import type { Transfer } from '../../contract/transfers.ts';
+import { formatBytes } from '../../ui/bytes.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
 import { useTrans } from '../../ui/translation.ts';
@@ -64,7 +65,7 @@ function secondLine(transfer: Transfer, folder: string, trans: TranslationBundle
     case 'queued':
       return trans.__('waits for its turn');
     case 'as-sent':
-      return trans.__('no checksum exists · → %1', folder);
+      return trans.__('%1, no checksum exists → %2', formatBytes(transfer.bytes), folder);
     case 'failed':
     case 'needs-you':
       return transfer.problem?.detail ?? figuresText(transfer, trans, true);
