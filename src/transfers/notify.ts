@@ -49,11 +49,6 @@ export function notifyOfTransfer(
     Notification.dismiss(before);
     shown.delete(transfer.id);
   }
-  const before = standing.get(transfer.id);
-  if (before !== undefined) {
-    standing.delete(transfer.id);
-    Notification.dismiss(before);
-  }
   const words = wordsFor(transfer, trans);
   if (words === null) {
     return;
