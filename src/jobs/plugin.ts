@@ -8,6 +8,7 @@ import { ICompanion } from '../companion/tokens.ts';
 import { IFacility } from '../facility/tokens.ts';
 import { IImages } from '../images/tokens.ts';
 import { toCompanionPath } from '../shell/server-paths.ts';
+import { panoscIcon } from '../ui/icons.ts';
 import { IMainArea, ISidebar } from '../shell/tokens.ts';
 import type { IJobsParts } from './parts.tsx';
 
@@ -56,6 +57,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand('panosc-jobs:new', {
       label: args => (args['isLauncher'] === true ? trans.__('New job') : trans.__('New Job…')),
       caption: trans.__('Write a script and submit it to your facility’s cluster'),
+      icon: args => (args['isLauncher'] === true ? panoscIcon : undefined),
       describedBy: {
         args: {
           type: 'object',
