@@ -151,4 +151,18 @@ test('from sign-in to a verified result, through a kill of the companion', async
       .toBe(512);
     await look('8-result');
   });
+
+  await test.step('the whole window, for the README', async () => {
+    await page.evaluate(() => window.jupyterapp.commands.execute('application:close', {}));
+    await expect(job.root).toBeVisible();
+    await page.evaluate(() =>
+      window.jupyterapp.commands.execute('docmanager:open', {
+        path: 'result/result.png',
+        options: { mode: 'split-right' }
+      })
+    );
+    await expect(page.locator('.jp-ImageViewer img')).toBeVisible();
+    await expect(page.locator('.Toastify__toast')).toHaveCount(0);
+    await look('9-window');
+  });
 });
