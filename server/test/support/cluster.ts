@@ -56,9 +56,17 @@ export function whyNoCluster(): string | null {
 function watch(folder: string): { process: ChildProcess; ended: Promise<void> } {
   const guard = spawn(
     'sh',
-    ['-c', 'cat > /dev/null; "$1" "$2/slurm" && rm -rf "$2"', 'sh', `${scripts}/slurm-down`, folder],
+    [
+      '-c',
+      'cat > /dev/null; "$1" "$2/slurm" && rm -rf "$2"',
+      'sh',
+      `${scripts}/slurm-down`,
+      folder
+    ],
     { stdio: ['pipe', 'ignore', 'inherit'], detached: true }
   );
+  // A failing test must not hang on it: it also ends when this process has gone.
+  guard.unref();
   return { process: guard, ended: new Promise(resolve => guard.once('exit', () => resolve())) };
 }
 
@@ -67,10 +75,22 @@ export function startCluster(options: { minJobAge?: number } = {}): Cluster {
   const root = mkdtempSync(path.join(tmpdir(), 'panosc-slurm-'));
   chmodSync(root, 0o755);
   const guard = watch(root);
-  execFileSync(path.join(scripts, 'slurm-up'), [path.join(root, 'slurm')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, CLUSTER_MIN_JOB_AGE: String(options.minJobAge ?? 300) }
-  });
+  const stop = async (): Promise<void> => {
+    guard.process.ref();
+    guard.process.stdin?.end();
+    await guard.ended;
+  };
+  try {
+    // One at a time on this machine: ports that are free must still be free when they are taken.
+    const lock = path.join(tmpdir(), 'panosc-slurm-up.lock');
+    execFileSync('flock', ['-o', lock, path.join(scripts, 'slurm-up'), path.join(root, 'slurm')], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, CLUSTER_MIN_JOB_AGE: String(options.minJobAge ?? 300) }
+    });
+  } catch (error) {
+    void stop();
+    throw error;
+  }
   const conf = path.join(root, 'slurm/etc/slurm.conf');
   const as = (user: ClusterUser): string[] => [
     'setpriv',
@@ -116,9 +136,6 @@ export function startCluster(options: { minJobAge?: number } = {}): Cluster {
         };
       }
     },
-    stop: async () => {
-      guard.process.stdin?.end();
-      await guard.ended;
-    }
+    stop
   };
 }
