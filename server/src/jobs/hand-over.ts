@@ -41,13 +41,17 @@ export class HandOver {
     if (operation.finished || operation.data.jobId !== null) {
       return 0;
     }
+    let isLookedFor = false;
     try {
       const scheduler = this.#clusters.scheduler(operation.data.cluster);
       const waitMs = await this.#lookFor(operation, scheduler, call);
+      isLookedFor = true;
       return waitMs ?? (await this.#submit(id, scheduler, call));
     } catch (error) {
       call.signal.throwIfAborted();
+      // A look that failed says nothing about the job: it may be there, so this is never the end.
       const isFinal =
+        isLookedFor &&
         error instanceof ProblemError &&
         (error.slug === 'job-refused' || error.slug === 'scheduler-missing');
       this.#store.save(id, {

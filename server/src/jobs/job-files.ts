@@ -14,12 +14,19 @@ export function jobFolder(workdir: string, id: string): string {
   return path.join(workdir, FOLDER, id);
 }
 
-/** Writes the script whole or not at all. Throws `target-not-writable`. */
+/** Writes the script whole or not at all. Throws `target-not-writable`, `path-not-allowed`. */
 export async function writeScript(
   folder: string,
   scriptPath: string,
   script: string
 ): Promise<void> {
+  const workdir = path.dirname(path.dirname(folder));
+  if (!isInside(realPathOfExistingPart(folder), realPathOfExistingPart(workdir))) {
+    throw problem(
+      'path-not-allowed',
+      `${path.dirname(folder)} is a link that leads out of ${workdir}. Remove it, or choose another folder.`
+    );
+  }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);

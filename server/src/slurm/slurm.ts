@@ -61,7 +61,8 @@ export function slurmSays(stderr: string): string {
   return cleanText([...new Set(lines)].slice(-3).join('; ') || 'no reason given', 300);
 }
 
-const unreachable = /unable to contact|timed out|connect(ion)? (failure|refused)|zero bytes/i;
+const unreachable =
+  /unable to contact|timed out|connect(ion)? (failure|refused|reset)|zero bytes|transport endpoint|unexpected message|standby mode/i;
 
 /** The controller did not answer: whatever was asked may have happened, or not. */
 export function isUnreachable(stderr: string): boolean {

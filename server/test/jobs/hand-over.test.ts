@@ -110,6 +110,19 @@ describe('handing a job over', () => {
     assert.equal(bench.scheduler.submissions, 1);
   });
 
+  it('does not give a job up because the commands are not there to look for it', async () => {
+    const bench = new JobsBench();
+    bench.scheduler.fates = ['lost'];
+    bench.scheduler.lookup = 'missing';
+    const { job } = await bench.submit();
+    bench.clock.advance(SETTLES_MS * 10);
+    await bench.look(job.id);
+    assert.equal(bench.service.get(job.id).state, 'submitting');
+    bench.scheduler.lookup = 'works';
+    await bench.look(job.id);
+    assert.notEqual(bench.service.get(job.id).jobId, null);
+  });
+
   it('keeps a refused job in the list with the scheduler’s sentence', async () => {
     const bench = new JobsBench();
     bench.scheduler.fates = ['refused'];

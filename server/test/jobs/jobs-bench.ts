@@ -34,7 +34,7 @@ class MemoryScheduler implements Scheduler {
   /** Held back submissions wait here. */
   gate: Promise<void> = Promise.resolve();
   late: (() => void)[] = [];
-  lookup: 'works' | 'unsure' | 'silent' = 'works';
+  lookup: 'works' | 'unsure' | 'silent' | 'missing' = 'works';
   silent = false;
   readonly jobs = new Map<string, { key: string; status: JobStatus }>();
   submissions = 0;
@@ -75,6 +75,9 @@ class MemoryScheduler implements Scheduler {
   findByKey(key: string): Promise<KeyLookup> {
     if (this.lookup === 'silent') {
       return Promise.reject(problem('scheduler-slow', 'No answer.'));
+    }
+    if (this.lookup === 'missing') {
+      return Promise.reject(problem('scheduler-missing', 'squeue is not installed.'));
     }
     for (const [jobId, job] of this.jobs) {
       if (job.key === key) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { JobState } from '#contract';
-import { isOwnFile, logFile, whyNot } from '../../src/jobs/job-files.ts';
+import { isOwnFile, logFile, whyNot, writeScript } from '../../src/jobs/job-files.ts';
 import { readLog } from '../../src/jobs/read-log.ts';
 import { isFinished, nextState } from '../../src/jobs/state.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -141,4 +141,15 @@ describe('the state of a job', () => {
     assert.equal(nextState('running', null), 'running');
     assert.equal(nextState('completed', 'running'), 'completed');
   });
+});
+
+it('writes no script through a link that leads out of the job’s folder', async () => {
+  const workdir = tempDir('linked');
+  const elsewhere = tempDir('elsewhere');
+  symlinkSync(elsewhere, path.join(workdir, '.panosc'));
+  const folder = path.join(workdir, '.panosc', 'j_a');
+  await assert.rejects(writeScript(folder, path.join(folder, 'script.sh'), '#!/bin/bash\n'), {
+    slug: 'path-not-allowed'
+  });
+  assert.deepEqual(readdirSync(elsewhere), []);
 });

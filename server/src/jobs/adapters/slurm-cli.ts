@@ -1,6 +1,7 @@
 import type { Accelerator, Partition } from '#contract';
 import type { CallContext } from '../../core/call-context.ts';
-import { problem } from '../../core/problem.ts';
+import { problem, ProblemError } from '../../core/problem.ts';
+import type { CommandResult } from '../../core/run-command.ts';
 import type { ClusterProfile } from '../../facility/profile.ts';
 import { freeGpus } from '../../slurm/free-gpus.ts';
 import {
@@ -103,8 +104,8 @@ export class SlurmCli implements Scheduler {
     }
     // A minute of grace: the cluster's clock is another one.
     const since = new Date(Date.parse(submittedAfter) - 60_000).toISOString().slice(0, 19);
-    const records = await this.#slurm.run(sacctSubmitLinesArgv(since), { signal: call.signal });
-    if (isAccountingOff(records.stderr)) {
+    const records = await this.#records(sacctSubmitLinesArgv(since), call);
+    if (records === null) {
       return {
         found: 'unsure',
         why: 'Slurm keeps no records of ended jobs here, so it cannot be known whether the job ran already'
@@ -131,8 +132,11 @@ export class SlurmCli implements Scheduler {
     if (forgotten.length === 0) {
       return found;
     }
-    const records = await this.#slurm.run(sacctArgv(forgotten), { signal: call.signal });
-    if (records.exitCode !== 0 && !isAccountingOff(records.stderr)) {
+    const records = await this.#records(sacctArgv(forgotten), call);
+    if (records === null) {
+      return found;
+    }
+    if (records.exitCode !== 0) {
       throw slurmProblem('say how your jobs ended', records);
     }
     return new Map([...found, ...parseSacct(records.stdout)]);
@@ -159,6 +163,19 @@ export class SlurmCli implements Scheduler {
 
   async grant(jobId: string, call: CallContext): Promise<string | null> {
     return parseJobGpus(await this.#read(jobArgv(jobId), `describe job ${jobId}`, call));
+  }
+
+  /** What sacct(1) says; null where no records are kept, or where the command is not installed. */
+  async #records(argv: readonly string[], call: CallContext): Promise<CommandResult | null> {
+    try {
+      const result = await this.#slurm.run(argv, { signal: call.signal });
+      return isAccountingOff(result.stderr) ? null : result;
+    } catch (error) {
+      if (error instanceof ProblemError && error.slug === 'scheduler-missing') {
+        return null;
+      }
+      throw error;
+    }
   }
 
   async #read(argv: readonly string[], what: string, call: CallContext): Promise<string> {
