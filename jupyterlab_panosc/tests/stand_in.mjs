@@ -42,7 +42,12 @@ const routes = {
       'x-seen': 'yes'
     });
     response.end(
-      JSON.stringify({ method: request.method, url: request.url, headers: request.rawHeaders, bytes })
+      JSON.stringify({
+        method: request.method,
+        url: request.url,
+        headers: request.rawHeaders,
+        bytes
+      })
     );
   },
   '/v1/counts': (request, response) => response.end(JSON.stringify(counts)),

@@ -88,9 +88,7 @@ export const pull: Command = {
       ...(only === undefined ? {} : { only })
     });
     if (invocation.options['no-wait'] === true) {
-      terminal.say(
-        'It goes on in the background; see: jupyter panosc transfers'
-      );
+      terminal.say('It goes on in the background; see: jupyter panosc transfers');
       return report(transfer, terminal);
     }
     return report(await follow(client, terminal, transfer.id), terminal);
