@@ -153,15 +153,18 @@ test('from sign-in to a verified result, through a kill of the companion', async
   });
 
   await test.step('the whole window, for the README', async () => {
-    await page.evaluate(() => window.jupyterapp.commands.execute('application:close', {}));
+    await page.evaluate(async () => {
+      await window.jupyterapp.commands.execute('application:close', {});
+    });
     await expect(job.root).toBeVisible();
-    await page.evaluate(() =>
-      window.jupyterapp.commands.execute('docmanager:open', {
+    await page.evaluate(async () => {
+      await window.jupyterapp.commands.execute('docmanager:open', {
         path: 'result/result.png',
         options: { mode: 'split-right' }
-      })
-    );
+      });
+    });
     await expect(page.locator('.jp-ImageViewer img')).toBeVisible();
+    // Nothing that is over stays on the screen, such as the wish to sign in.
     await expect(page.locator('.Toastify__toast')).toHaveCount(0);
     await look('9-window');
   });
