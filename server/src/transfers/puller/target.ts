@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+import { access, link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { cleanText } from '../../core/clean-text.ts';
 import { isInside, realPathOfExistingPart } from '../../core/paths.ts';
@@ -56,6 +56,22 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
 }
 
+/** A recursive mkdir says ENOENT below a folder that cannot be written; that folder says why. */
+async function whyNoFolder(folder: string, code: string): Promise<string> {
+  if (code !== 'ENOENT') {
+    return code;
+  }
+  for (let parent = path.dirname(folder); ; parent = path.dirname(parent)) {
+    const found = await access(parent, constants.W_OK).then(
+      () => code,
+      (error: unknown) => errorCode(error)
+    );
+    if (found !== 'ENOENT' || parent === path.dirname(parent)) {
+      return found;
+    }
+  }
+}
+
 /** Makes the target's folder below the root; links that lead out of it are refused. */
 export async function prepareFolder(target: string, root: string): Promise<void> {
   const folder = path.dirname(target);
@@ -66,7 +82,7 @@ export async function prepareFolder(target: string, root: string): Promise<void>
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw diskProblem(errorCode(error), folder);
+    throw diskProblem(await whyNoFolder(folder, errorCode(error)), folder);
   }
   if (!isInside(realPathOfExistingPart(folder), realRoot)) {
     throw problem('path-not-allowed', `${folder} lies outside ${root}. Choose a folder inside.`);

@@ -47,8 +47,8 @@ export interface FaultyStore {
   readonly requests: SeenRequest[];
   /** Asked for every request; null serves it well. `nth` counts from 0 over all requests. */
   fault: (seen: SeenRequest, nth: number) => StoreFault | null;
-  /** Token that is wanted; null for open data. */
-  token: string | null;
+  /** Token that is wanted; null for open data. A function decides about any token. */
+  token: string | ((token: string) => boolean) | null;
   /** Serves so many bytes in all, then nothing more. */
   holdAfter: number;
   /** Body bytes of all requests so far. */
@@ -218,6 +218,11 @@ async function serveObject(
   response.end();
 }
 
+function isWelcome(wanted: FaultyStore['token'], given: string | undefined): boolean {
+  const token = given?.replace(/^Bearer /, '') ?? '';
+  return wanted === null || (typeof wanted === 'string' ? token === wanted : wanted(token));
+}
+
 /** Starts the store. Objects are keyed by path, such as `/data/scan.h5`. */
 export async function startFaultyStore(): Promise<FaultyStore> {
   const requests: SeenRequest[] = [];
@@ -239,7 +244,7 @@ export async function startFaultyStore(): Promise<FaultyStore> {
     if (misbehave(fault, response, request.socket)) {
       return;
     }
-    if (store.token !== null && request.headers.authorization !== `Bearer ${store.token}`) {
+    if (!isWelcome(store.token, request.headers.authorization)) {
       response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
       return;
     }
