@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { accessSync, chmodSync, chownSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -49,7 +49,22 @@ export function whyNoCluster(): string | null {
       return true;
     }
   });
-  return missing === undefined ? null : `Slurm is not installed: ${missing} is missing`;
+  if (missing !== undefined) {
+    return `Slurm is not installed: ${missing} is missing`;
+  }
+  return canBeReadByOthers(import.meta.filename)
+    ? null
+    : 'other users may not read this folder, and the companion must run as one: see scripts/open-path';
+}
+
+/** Whether a user without any rights reads this file; through env, since setpriv itself still may look anywhere. */
+function canBeReadByOthers(file: string): boolean {
+  const { status } = spawnSync(
+    'setpriv',
+    ['--reuid=65534', '--regid=65534', '--clear-groups', 'env', 'test', '-r', file],
+    { stdio: 'ignore' }
+  );
+  return status === 0;
 }
 
 /** Ends the cluster when its standard input closes: also when the test process is killed. */
