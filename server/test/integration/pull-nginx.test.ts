@@ -15,7 +15,7 @@ import { StoreProfile } from '../../src/facility/profile.ts';
 import { HttpBackend } from '../../src/transfers/adapters/http.ts';
 import type { PullFile } from '../../src/transfers/port.ts';
 import { refuses, sampleBytes, sha256Of } from '../conformance/transfer-backend.ts';
-import { findNginx, nginxToken, startNginx, type Nginx } from '../support/nginx.ts';
+import { findNginx, nginxToken, startNginx, type Nginx } from '../support/nginx-store.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { testCall } from '../support/test-call.ts';
 

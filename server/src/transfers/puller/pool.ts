@@ -26,6 +26,15 @@ export class PullerPool {
   #nextFetcher = 0;
   #idle: NodeJS.Timeout | null = null;
 
+  /** Starts the threads before there is something to do for them: they start while the store is asked. */
+  warmUp(hasHash: boolean): void {
+    this.#fetcher(0);
+    if (hasHash) {
+      this.#hasher ??= this.#start();
+    }
+    this.#restWhenIdle();
+  }
+
   /** Fetches one range; `onBytes` hears of bytes that are written. Never rejects. */
   fetch(
     job: Omit<RangeJob, 'kind' | 'id'>,
@@ -142,6 +151,10 @@ export class PullerPool {
 
   #forget(id: number): void {
     this.#listeners.delete(id);
+    this.#restWhenIdle();
+  }
+
+  #restWhenIdle(): void {
     if (this.#listeners.size === 0 && this.#idle === null) {
       this.#idle = setTimeout(() => {
         this.#idle = null;

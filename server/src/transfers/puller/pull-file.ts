@@ -36,6 +36,7 @@ export class FilePull {
     if (here !== null && (file.checksum !== null || file.checksumHeader === null)) {
       return this.#recognise(here, file.checksum);
     }
+    this.#parts.pool.warmUp(file.checksum !== null || file.checksumHeader !== null);
     const found = await this.#probe();
     this.#refuseSurprises(found);
     const checksum = file.checksum ?? (await this.#headerChecksum(found));

@@ -3,7 +3,8 @@ import { newHash, type HashState } from './hash-state.ts';
 import type { FromWorker, HashJob } from './messages.ts';
 import { diskFailure } from './part-file.ts';
 
-const READ_BYTES = 1024 * 1024;
+/** Small enough to be hashed while it still is in the processor's second cache. */
+const READ_BYTES = 256 * 1024;
 
 interface RunningHash {
   readonly fd: number;
