@@ -1,105 +1,127 @@
 /**
- * How many bytes nginx serves again after kill -9 at half of a large pull, by nginx's own log,
- * against chunk size × streams.
+ * What comes twice when the puller is killed with -9 at half of a large file and started again, counted by nginx,
+ * against chunk size × streams. rclone's figure for the same accident is in `extra`.
  *
- * `node bench/pull-resume.ts`; the last line is one JSON document. Settings: see `pull.ts`.
+ * `node bench/pull-resume.ts`; the last line is one JSON document. PANOSC_BENCH_BYTES sets the size (2 GiB).
  */
-import { spawn } from 'node:child_process';
-import { lstatSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { StoreProfile } from '../server/src/facility/profile.ts';
-import { findProgram } from './support/find-program.ts';
-import { median, serveLargeFile, timeCommand } from './support/served-file.ts';
+import { readJournal } from '../server/src/transfers/puller/journal.ts';
+import { leftoversOf } from '../server/src/transfers/puller/target.ts';
+import { findNginx, startNginx } from '../server/test/support/nginx.ts';
+import { until } from '../server/test/support/until.ts';
+import { bundlePullOnce, makeBigFile, median, run } from './pull-setup.ts';
 
-const rounds = Number(process.env['PANOSC_BENCH_ROUNDS'] ?? 5);
-const rclone = findProgram('rclone', 'PANOSC_RCLONE');
-const file = await serveLargeFile();
-if (file === null) {
-  console.error('This bench needs nginx.');
-  process.exit(1);
+const BYTES = Number(process.env['PANOSC_BENCH_BYTES'] ?? 2 * 1024 ** 3);
+const ROUNDS = 3;
+const CHUNK = 16 * 1024 * 1024;
+const STREAMS = 4;
+const scratch = mkdtempSync(path.join(tmpdir(), 'panosc-bench-resume-'));
+const root = path.join(scratch, 'root');
+const folder = path.join(scratch, 'target');
+const target = path.join(folder, 'big.h5');
+mkdirSync(root);
+const program = findNginx();
+if (program === null) {
+  throw new Error('nginx is not installed');
+}
+const once = await bundlePullOnce(scratch);
+const sha256 = makeBigFile(path.join(root, 'big.h5'), BYTES);
+const nginx = await startNginx(program, path.join(scratch, 'nginx'), root);
+const url = `${nginx.url}/big.h5`;
+const argv = [once, JSON.stringify({ url, target, sha256, streams: STREAMS, chunkBytes: CHUNK })];
+const rclone = ['copyurl', url, target, '--config', '/dev/null'];
+
+/** Body bytes that nginx has sent for the file, over all finished requests. */
+function sent(): number {
+  return readFileSync(nginx.log, 'utf8')
+    .split('\n')
+    .filter(line => line.includes('/big.h5'))
+    .reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
 }
 
-/** nginx writes a request down when its connection is over: wait until nothing more is added. */
-async function served(): Promise<number> {
-  let before = -1;
-  for (let now = file?.nginx.served() ?? 0; now !== before; now = file?.nginx.served() ?? 0) {
-    before = now;
-    await delay(200);
+/** Starts it, kills it when half is there, runs it to its end; bytes that were served beyond the file's length. */
+async function servedAgain(
+  start: () => ChildProcess,
+  isHalf: () => boolean,
+  finish: () => void
+): Promise<number> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const before = sent();
+  const child = start();
+  const exited = new Promise<void>(resolve => child.on('exit', () => resolve()));
+  while (!isHalf() && child.exitCode === null) {
+    await new Promise(resolve => setTimeout(resolve, 2));
   }
-  return before;
-}
-
-/** Bytes on the disk of everything in a folder. */
-function written(folder: string): number {
-  return readdirSync(folder).reduce(
-    (sum, name) => sum + lstatSync(path.join(folder, name)).blocks * 512,
-    0
-  );
-}
-
-/** Kills rclone when half is written; false when it had ended before. */
-async function killRclone(program: string, target: string, half: number): Promise<boolean> {
-  const child = spawn(program, ['copyurl', file?.url ?? '', target], {
-    stdio: 'ignore',
-    env: {
-      PATH: process.env['PATH'],
-      RCLONE_CONFIG: '/dev/null',
-      RCLONE_LOCAL_NO_PREALLOCATE: 'true'
-    }
-  });
-  const ended = new Promise(resolve => child.on('close', resolve));
-  while (child.exitCode === null && written(path.dirname(target)) < half) {
-    await delay(5);
+  if (child.exitCode !== null) {
+    throw new Error('it had ended before half of it was there');
   }
   child.kill('SIGKILL');
-  await ended;
-  return child.signalCode === 'SIGKILL';
+  await exited;
+  finish();
+  if (statSync(target).size !== BYTES) {
+    throw new Error('another size than expected');
+  }
+  // A request is in the log when nginx has noticed that its client is gone.
+  await until('all requests in the log', () => sent() - before >= BYTES);
+  return sent() - before - BYTES;
 }
 
-const again: number[] = [];
-const killedAt: number[] = [];
-const rcloneAgain: number[] = [];
-const store = StoreProfile.parse(file.orderFor('').store);
-const allowed = store.chunk_bytes * store.streams;
+/** By length: rclone allocates the whole file at once. */
+const written = (): number =>
+  readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
+const doneBytes = (): number => readJournal(leftoversOf(target).journalFile).done.size * CHUNK;
+const hasRclone = spawnSync('rclone', ['version'], { stdio: 'ignore' }).status === 0;
+const ours: number[] = [];
+const theirs: number[] = [];
 try {
-  for (let round = 0; round < rounds; round++) {
-    const target = file.fresh();
-    const begun = await served();
-    if ((await file.pull(target, { killAt: file.sizeBytes / 2 })) !== 'killed') {
-      throw new Error('the pull ended before it could be killed');
-    }
-    killedAt.push((await served()) - begun);
-    await file.pull(target);
-    again.push((await served()) - begun - file.sizeBytes);
-    if (rclone !== null) {
-      const other = file.fresh();
-      const start = await served();
-      if (await killRclone(rclone, other, file.sizeBytes / 2)) {
-        await timeCommand(rclone, ['copyurl', file.url, other]);
-        rcloneAgain.push((await served()) - start - file.sizeBytes);
-      }
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(
+      await servedAgain(
+        () => spawn(process.execPath, argv, { stdio: 'ignore' }),
+        () => doneBytes() >= BYTES / 2,
+        () => {
+          const { state } = JSON.parse(run(process.execPath, argv)) as { state: string };
+          if (state !== 'verified') {
+            throw new Error(state);
+          }
+        }
+      )
+    );
+    if (hasRclone) {
+      theirs.push(
+        await servedAgain(
+          () => spawn('rclone', rclone, { stdio: 'ignore' }),
+          () => written() >= BYTES / 2,
+          () => {
+            run('rclone', rclone);
+          }
+        )
+      );
     }
   }
+  const reference = CHUNK * STREAMS;
+  console.log(
+    JSON.stringify({
+      bench: 'pull-resume',
+      what: `bytes that nginx served twice after kill -9 at half of ${BYTES} bytes`,
+      unit: 'bytes',
+      ours: median(ours),
+      reference,
+      ratio: Math.round((median(ours) / reference) * 1000) / 1000,
+      extra: {
+        reference: 'chunk size × streams; what lay in socket buffers counts as served',
+        largest: Math.max(...ours),
+        rclone: hasRclone ? median(theirs) : null,
+        rounds: ROUNDS,
+        node: process.version
+      }
+    })
+  );
 } finally {
-  await file.close();
+  await nginx.stop();
+  rmSync(scratch, { recursive: true, force: true });
 }
-const ours = median(again);
-console.log(
-  JSON.stringify({
-    bench: 'pull-resume',
-    what: `bytes served again after kill -9 at half of ${file.sizeBytes} bytes`,
-    unit: 'bytes',
-    ours,
-    reference: allowed,
-    ratio: Math.round((ours / allowed) * 1000) / 1000,
-    extra: {
-      reference: `chunk size × streams: ${store.chunk_bytes} × ${store.streams}`,
-      worst: Math.max(...again),
-      servedBeforeKill: median(killedAt),
-      rcloneServedAgain: rcloneAgain.length === 0 ? null : median(rcloneAgain),
-      rounds,
-      node: process.version
-    }
-  })
-);

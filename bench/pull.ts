@@ -1,106 +1,117 @@
 /**
- * How fast one large file comes from nginx on loopback, its SHA-256 compared, against the faster of
- * `rclone copyurl` and `curl`, which compare nothing. Nobody syncs to the disk in the timed part.
+ * How fast one large file comes from a real nginx on loopback, its SHA-256 checked while it comes, against the
+ * faster of `rclone copyurl` and `curl`, which check nothing. Nobody syncs at the end.
  *
- * `node bench/pull.ts`; the last line is one JSON document. `PANOSC_BENCH_BYTES`, `PANOSC_BENCH_ROUNDS`,
- * `PANOSC_BENCH_DIR` and `PANOSC_RCLONE` change size, rounds, folder and program.
+ * `node bench/pull.ts`; the last line is one JSON document. PANOSC_BENCH_BYTES sets the size (2 GiB).
  */
-import { copyFileSync, truncateSync } from 'node:fs';
-import { findProgram } from './support/find-program.ts';
-import { median, serveLargeFile, timeCommand } from './support/served-file.ts';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startNginx, findNginx } from '../server/test/support/nginx.ts';
+import { bundlePullOnce, makeBigFile, megabytesPerSecond, median, run } from './pull-setup.ts';
 
-const rounds = Number(process.env['PANOSC_BENCH_ROUNDS'] ?? 5);
-const rclone = findProgram('rclone', 'PANOSC_RCLONE');
-const curl = findProgram('curl', 'PANOSC_CURL');
-
-const served = await serveLargeFile();
-if (served === null || curl === null) {
-  console.error('This bench needs nginx and curl.');
-  process.exit(1);
+const BYTES = Number(process.env['PANOSC_BENCH_BYTES'] ?? 2 * 1024 ** 3);
+const ROUNDS = 3;
+const scratch = mkdtempSync(path.join(tmpdir(), 'panosc-bench-pull-'));
+const root = path.join(scratch, 'root');
+const target = path.join(scratch, 'target');
+mkdirSync(root);
+mkdirSync(path.join(scratch, 'nginx'));
+const program = findNginx();
+if (program === null) {
+  throw new Error('nginx is not installed');
 }
-const { close, fresh, pull, sizeBytes, source, url } = served;
-const rateOf = (ms: number, bytes = sizeBytes): number => bytes / 1e6 / (ms / 1000);
-const rates: Record<'ours' | 'asSent' | 'rclone' | 'curl' | 'curlContinue' | 'cp', number[]> = {
-  ours: [],
-  asSent: [],
-  rclone: [],
-  curl: [],
-  curlContinue: [],
-  cp: []
+const big = path.join(root, 'big.h5');
+const once = await bundlePullOnce(scratch);
+const sha256 = makeBigFile(big, BYTES);
+const nginx = await startNginx(program, path.join(scratch, 'nginx'), root);
+const url = `${nginx.url}/big.h5`;
+const hasRclone = spawnSync('rclone', ['version'], { stdio: 'ignore' }).status === 0;
+
+/** Milliseconds of one way; what it wrote is checked by its size and removed. */
+function timed(work: () => void): number {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target);
+  const start = performance.now();
+  work();
+  const ms = performance.now() - start;
+  if (statSync(path.join(target, 'big.h5')).size !== BYTES) {
+    throw new Error('another size than expected');
+  }
+  rmSync(target, { recursive: true, force: true });
+  return ms;
+}
+
+const file = path.join(target, 'big.h5');
+const ways: Readonly<Record<string, () => void>> = {
+  ...(hasRclone
+    ? { rclone: () => run('rclone', ['copyurl', url, file, '--config', '/dev/null']) }
+    : {}),
+  curl: () => run('curl', ['-sf', '-o', file, url]),
+  curlResume: () => run('curl', ['-sf', '-C', '-', '-o', file, url]),
+  cp: () => copyFileSync(big, file)
 };
+const times = new Map<string, number[]>(Object.keys(ways).map(name => [name, []]));
+const ours: number[] = [];
+const whole: number[] = [];
+const unverified: number[] = [];
 const peaks: number[] = [];
 
-async function timeOurs(isVerified: boolean): Promise<void> {
-  const report = await pull(fresh(), { isVerified });
-  if (report !== 'killed') {
-    rates[isVerified ? 'ours' : 'asSent'].push(rateOf(report.ms));
-    peaks.push(((report.peakKib ?? Number.NaN) * 1024) / 1e6);
+function pullOnce(checksum: string | null): number {
+  let ms = 0;
+  const wall = timed(() => {
+    const text = run(process.execPath, [
+      once,
+      JSON.stringify({ url, target: file, sha256: checksum })
+    ]);
+    const told = JSON.parse(text) as { ms: number; peakMb: number; state: string };
+    if (told.state !== (checksum === null ? 'as-sent' : 'verified')) {
+      throw new Error(told.state);
+    }
+    ms = told.ms;
+    peaks.push(told.peakMb);
+  });
+  if (checksum !== null) {
+    whole.push(wall);
   }
-}
-
-async function timeRclone(): Promise<void> {
-  if (rclone !== null) {
-    rates.rclone.push(rateOf(await timeCommand(rclone, ['copyurl', url, fresh()])));
-  }
-}
-
-async function timeCurl(program: string): Promise<void> {
-  const options = ['--silent', '--fail', '--output'];
-  rates.curl.push(rateOf(await timeCommand(program, [...options, fresh(), url])));
-}
-
-async function timeCurlContinue(program: string): Promise<void> {
-  const half = fresh();
-  copyFileSync(source, half);
-  truncateSync(half, Math.floor(sizeBytes / 2));
-  const options = ['--silent', '--fail', '--continue-at', '-', '--output', half, url];
-  rates.curlContinue.push(rateOf(await timeCommand(program, options), sizeBytes / 2));
+  return ms;
 }
 
 try {
-  const ways = [
-    () => timeOurs(true),
-    timeRclone,
-    () => timeCurl(curl),
-    () => timeCurlContinue(curl),
-    () => timeOurs(false),
-    async () => void rates.cp.push(rateOf(await timeCommand('cp', [source, fresh()])))
-  ];
-  for (let round = 0; round < rounds; round++) {
-    // Each once after each other: what one leaves in the page cache is paid for by the next.
-    for (let turn = 0; turn < ways.length; turn++) {
-      await ways[(round + turn) % ways.length]?.();
+  timed(() => run('curl', ['-sf', '-o', file, url]));
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(pullOnce(sha256));
+    for (const [name, way] of Object.entries(ways)) {
+      times.get(name)?.push(timed(way));
     }
+    unverified.push(pullOnce(null));
   }
+  const speeds = Object.fromEntries(
+    [...times].map(([name, ms]) => [name, megabytesPerSecond(BYTES, median(ms))])
+  );
+  const reference = Math.max(speeds['rclone'] ?? 0, speeds['curl'] ?? 0);
+  const mine = megabytesPerSecond(BYTES, median(ours));
+  console.log(
+    JSON.stringify({
+      bench: 'pull',
+      what: `${BYTES} bytes from nginx on loopback to disk, SHA-256 verified`,
+      unit: 'MB/s',
+      ours: mine,
+      reference,
+      ratio: Math.round((mine / reference) * 1000) / 1000,
+      extra: {
+        reference: 'the faster of rclone copyurl and curl, neither of which verifies',
+        ...speeds,
+        oursWithProcessStart: megabytesPerSecond(BYTES, median(whole)),
+        oursAsSent: megabytesPerSecond(BYTES, median(unverified)),
+        peakRssMb: Math.round(Math.max(...peaks)),
+        rounds: ROUNDS,
+        node: process.version
+      }
+    })
+  );
 } finally {
-  await close();
+  await nginx.stop();
+  rmSync(scratch, { recursive: true, force: true });
 }
-const rounded = (value: number): number | null =>
-  Number.isFinite(value) ? Math.round(value * 10) / 10 : null;
-const ours = median(rates.ours);
-const isRclone = median(rates.rclone) > median(rates.curl);
-const reference = median(isRclone ? rates.rclone : rates.curl);
-console.log(
-  JSON.stringify({
-    bench: 'pull',
-    what: `one file of ${sizeBytes} bytes from nginx on loopback, SHA-256 compared`,
-    unit: 'MB/s',
-    ours: rounded(ours),
-    reference: rounded(reference),
-    ratio: Math.round((ours / reference) * 1000) / 1000,
-    extra: {
-      reference: `${isRclone ? 'rclone copyurl' : 'curl'}, which compares nothing${rclone === null ? '; rclone is not installed' : ''}`,
-      clock: 'ours: the pull with the start of its threads; others: the whole process',
-      rcloneMBs: rounded(median(rates.rclone)),
-      curlMBs: rounded(median(rates.curl)),
-      curlContinueMBs: rounded(median(rates.curlContinue)),
-      cpMBs: rounded(median(rates.cp)),
-      oursAsSentMBs: rounded(median(rates.asSent)),
-      oursAllMBs: rates.ours.map(rounded),
-      referenceAllMBs: (isRclone ? rates.rclone : rates.curl).map(rounded),
-      peakRssMB: rounded(Math.max(...peaks)),
-      rounds,
-      node: process.version
-    }
-  })
-);
