@@ -1,7 +1,7 @@
 /**
  * Starts what the browser tests need, until SIGTERM: the demo facility, and JupyterLab with Galata's settings.
  * As root with Slurm installed it starts a real cluster too and runs JupyterLab as its user alice.
- * Reads PANOSC_UI_PORT and PANOSC_UI_STATE (a folder of its own, which is removed in the end).
+ * PANOSC_UI_LOCAL=1 does without the cluster. Reads PANOSC_UI_PORT and PANOSC_UI_STATE (a folder of its own, which is removed in the end).
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
@@ -25,7 +25,7 @@ const folder = (name: string): string => {
   return made;
 };
 
-const why = whyNoCluster();
+const why = process.env['PANOSC_UI_LOCAL'] === '1' ? 'PANOSC_UI_LOCAL is 1' : whyNoCluster();
 const cluster = why === null ? startCluster() : null;
 console.log(
   cluster === null ? `Jobs run as local processes: ${why}.` : 'Jobs run on a real Slurm.'

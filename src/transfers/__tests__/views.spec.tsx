@@ -90,7 +90,7 @@ describe('the section Transfers', () => {
     const [verified, asSent] = screen.getAllByRole('row');
     expect(verified?.textContent).toContain('verified ✓');
     expect(asSent?.textContent).not.toContain('✓');
-    expect(asSent?.textContent).toContain('no checksum exists');
+    expect(asSent?.textContent).toContain('no checksum →');
   });
 
   it.each([

@@ -65,7 +65,7 @@ function secondLine(transfer: Transfer, folder: string, trans: TranslationBundle
     case 'queued':
       return trans.__('waits for its turn');
     case 'as-sent':
-      return trans.__('%1, no checksum exists → %2', formatBytes(transfer.bytes), folder);
+      return trans.__('%1, no checksum → %2', formatBytes(transfer.bytes), folder);
     case 'failed':
     case 'needs-you':
       return transfer.problem?.detail ?? figuresText(transfer, trans, true);
