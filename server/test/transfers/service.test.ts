@@ -94,16 +94,17 @@ test('a file that the manifest does not name makes the whole transfer as sent', 
 
 test('a cancel removes what is half, keeps what is finished, and a retry goes on', async t => {
   const bench = await openServiceBench(t, { files: { 'a.h5': small, 'b.h5': large } });
-  bench.faulty.holdAfter = 4 * CHUNK;
+  bench.faulty.fault = ({ first, path: asked }) =>
+    asked.endsWith('b.h5') && first >= 4 * CHUNK ? { kind: 'stall', after: 1000 } : null;
   const id = await bench.start({ pid: PID });
   await until('a.h5 done', async () => (await bench.get(id)).files.done === 1);
-  await until('half of b.h5', () => bench.faulty.served() >= 4 * CHUNK);
+  await until('half of b.h5', () => bench.faulty.requests.some(({ first }) => first >= 4 * CHUNK));
   const { body: cancelled } = await bench.post<Transfer>(`/v1/transfers/${id}/cancel`);
   assert.equal(cancelled.state, 'cancelled');
   assert.deepEqual(readdirSync(path.join(bench.data, 'Scan')), ['a.h5']);
   const twice = await bench.post<Problem>(`/v1/transfers/${id}/cancel`);
   assert.equal(twice.body.type, '/problems/wrong-state');
-  bench.faulty.holdAfter = Number.POSITIVE_INFINITY;
+  bench.faulty.fault = () => null;
   const { body: retried } = await bench.post<Transfer>(`/v1/transfers/${id}/retry`);
   assert.equal(retried.state, 'queued');
   const done = await bench.reaches(id, 'verified');
