@@ -32,14 +32,20 @@ export class Enumeration {
   readonly #profile: Profile;
   readonly #call: CallContext;
   readonly #files: FileStore;
-  readonly #fetch: Fetch;
+  readonly #fetchOf: (store: StoreProfile) => Fetch;
   readonly #manifests = new Map<string, Manifests>();
 
-  constructor(profile: Profile, call: CallContext, files: FileStore, fetchImpl: Fetch) {
+  /** `fetchOf` says how a store is asked: some have a certificate authority of their own. */
+  constructor(
+    profile: Profile,
+    call: CallContext,
+    files: FileStore,
+    fetchOf: (store: StoreProfile) => Fetch
+  ) {
     this.#profile = profile;
     this.#call = call;
     this.#files = files;
-    this.#fetch = fetchImpl;
+    this.#fetchOf = fetchOf;
   }
 
   /** Total bytes (null when some size is unknown) and where checksums come from. */
@@ -125,7 +131,8 @@ export class Enumeration {
     }
     const key = `${store.id} ${source.name}`;
     const manifests =
-      this.#manifests.get(key) ?? new Manifests(source.name, store, this.#call, this.#fetch);
+      this.#manifests.get(key) ??
+      new Manifests(source.name, store, this.#call, this.#fetchOf(store));
     this.#manifests.set(key, manifests);
     return manifests.checksumOf(url);
   }

@@ -1,10 +1,12 @@
 import { finishedTransferStates } from '#contract';
 import type { Page, StartTransfer, Transfer, TransferFile, TransferState } from '#contract';
+import { fetchTrusting } from '../core/ca-fetch.ts';
 import type { CallContext } from '../core/call-context.ts';
+import type { Fetch } from '../core/http-client.ts';
 import { newId } from '../core/ids.ts';
 import { problem, ProblemError, toProblem } from '../core/problem.ts';
 import type { Reconcilable } from '../core/reconciler.ts';
-import type { Profile } from '../facility/profile.ts';
+import type { Profile, StoreProfile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
 import { inTransaction, OperationStore } from '../store/operation-store.ts';
 import { transferBackends } from './adapters/index.ts';
@@ -21,6 +23,7 @@ import { FileStore } from './file-store.ts';
 import { CancelledByPerson, LiveTransfer } from './live-transfer.ts';
 import type { TransferBackend } from './port.ts';
 import { storeOf } from './puller/allowed-url.ts';
+import { readAuthority } from './puller/authority.ts';
 import { Planner, rateSetting } from './planner.ts';
 import { TransferRunner } from './runner.ts';
 import { Sweeper } from './sweeper.ts';
@@ -215,11 +218,8 @@ export class TransferService implements Reconcilable {
     const profile = this.#parts.facility.profile();
     let operation = this.#change(id, 'begin', { problem: null });
     if (!operation.data.isListed) {
-      const listed = await new Enumeration(profile, call, this.#files, this.#parts.fetch).run(
-        id,
-        operation.request,
-        this.#datasets
-      );
+      const list = new Enumeration(profile, call, this.#files, store => this.#fetchOf(store));
+      const listed = await list.run(id, operation.request, this.#datasets);
       operation = this.#change(id, 'begin', {
         data: { ...operation.data, ...listed, isListed: true }
       });
@@ -343,6 +343,11 @@ export class TransferService implements Reconcilable {
   #storeIdOf(id: string, { stores }: Profile): string | null {
     const [file] = this.#files.page(id, undefined, 1).items;
     return file === undefined ? null : storeOf(new URL(file.url), stores).id;
+  }
+
+  #fetchOf(store: StoreProfile): Fetch {
+    const ca = readAuthority(store, name => this.#parts.facility.resolveFile(name));
+    return ca === null ? this.#parts.fetch : fetchTrusting(ca);
   }
 
   #backend(kind: keyof typeof transferBackends): TransferBackend {

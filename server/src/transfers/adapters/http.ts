@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { CallContext } from '../../core/call-context.ts';
 import { problem } from '../../core/problem.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 import type { PullFile, PullResult, TransferBackend, TransferFeatures } from '../port.ts';
+import { readAuthority } from '../puller/authority.ts';
 import { digestOfFile } from '../puller/digest-of-file.ts';
 import { FilePull } from '../puller/pull-file.ts';
 import { ByteCount } from '../puller/pull-parts.ts';
@@ -21,8 +21,12 @@ export class HttpBackend implements TransferBackend {
     schemes: ['http', 'https']
   };
   readonly #pool = new PullerPool();
+  /** Final names that are being written. The state folder's lock makes this process the only one of a person. */
+  readonly #targets = new Set<string>();
   readonly #options: PullOptions;
   readonly #resolveFile: (name: string) => string;
+  /** Targets that are being pulled: two pulls must never write into one partial file. */
+  readonly #busy = new Map<string, Promise<void>>();
 
   constructor(resolveFile: (name: string) => string, options: Partial<PullOptions> = {}) {
     this.#resolveFile = resolveFile;
@@ -30,6 +34,27 @@ export class HttpBackend implements TransferBackend {
   }
 
   async pull(
+    store: StoreProfile,
+    file: PullFile,
+    call: CallContext,
+    onProgress: (bytes: number) => void
+  ): Promise<PullResult> {
+    if (this.#targets.has(file.target)) {
+      // Two pulls would write into one partial file, and each would believe what the other wrote.
+      throw problem(
+        'target-exists',
+        `Another transfer is pulling into ${file.target} right now. Choose another folder, or retry when it has ended.`
+      );
+    }
+    this.#targets.add(file.target);
+    try {
+      return await this.#pull(store, file, call, onProgress);
+    } finally {
+      this.#targets.delete(file.target);
+    }
+  }
+
+  async #pull(
     store: StoreProfile,
     file: PullFile,
     call: CallContext,
@@ -43,7 +68,7 @@ export class HttpBackend implements TransferBackend {
       store,
       file,
       call,
-      ca: this.#authority(store),
+      ca: readAuthority(store, this.#resolveFile),
       access: new StoreAccess(store, file.target, call, this.#options),
       bytes: new ByteCount(bytes => {
         latest = bytes;
@@ -54,9 +79,11 @@ export class HttpBackend implements TransferBackend {
         }
       })
     });
+    const leave = await this.#enter(file.target, call.signal);
     try {
       return await pull.run();
     } finally {
+      leave();
       onProgress(latest);
     }
   }
@@ -95,7 +122,10 @@ export class HttpBackend implements TransferBackend {
   }
 
   async discard(file: PullFile): Promise<void> {
-    await removeLeftovers(file.target);
+    // What lies there belongs to whoever pulls to this target now.
+    if (!this.#busy.has(file.target)) {
+      await removeLeftovers(file.target);
+    }
   }
 
   /** Ends the threads. */
@@ -103,16 +133,19 @@ export class HttpBackend implements TransferBackend {
     await this.#pool.close();
   }
 
-  /** PEM text of the store's own authority; null for the system's. */
-  #authority({ ca_file: file, title }: StoreProfile): string | null {
-    try {
-      return file === undefined ? null : readFileSync(this.#resolveFile(file), 'utf8');
-    } catch (error) {
-      throw problem(
-        'bad-profile',
-        `The certificate file of "${title}" cannot be read. Tell whoever wrote the profile.`,
-        { cause: error }
-      );
+  /** Waits until nobody else pulls to this target; what is returned lets the next one in. */
+  async #enter(target: string, signal: AbortSignal): Promise<() => void> {
+    for (let other = this.#busy.get(target); other !== undefined; other = this.#busy.get(target)) {
+      const { promise: aborted, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      await Promise.race([other, aborted]);
+      signal.throwIfAborted();
     }
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.#busy.set(target, ended);
+    return () => {
+      this.#busy.delete(target);
+      resolve();
+    };
   }
 }

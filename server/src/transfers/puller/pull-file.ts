@@ -47,8 +47,33 @@ export class FilePull {
     // Ranges of a file that cannot be told from its next version would be a guess, unless a checksum judges it.
     const isPinned = found.validator !== null || checksum !== null;
     return found.sizeBytes !== null && found.hasRanges && isPinned
-      ? this.#pullRanges(found, found.sizeBytes, checksum)
+      ? this.#pullRangesOrWhole(found, found.sizeBytes, checksum)
       : this.#pullWhole(found, checksum);
+  }
+
+  /**
+   * A store that answers a range with a whole file says that the file changed. When it did not, the store cannot
+   * do what it said (`If-Range` with a date is a usual gap), and one stream is the way.
+   */
+  async #pullRangesOrWhole(
+    found: Probe,
+    sizeBytes: number,
+    checksum: ExpectedChecksum | null
+  ): Promise<PullResult> {
+    try {
+      return await this.#pullRanges(found, sizeBytes, checksum);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.slug !== 'file-changed') {
+        throw error;
+      }
+      const now = await this.#probe();
+      const isSame =
+        now.validator !== null && now.validator === found.validator && now.sizeBytes === sizeBytes;
+      if (!isSame) {
+        throw error;
+      }
+      return this.#pullWhole(now, checksum);
+    }
   }
 
   async #pullRanges(
@@ -57,14 +82,15 @@ export class FilePull {
     checksum: ExpectedChecksum | null
   ): Promise<PullResult> {
     const { file, options, store } = this.#parts;
+    const { journalFile, partFile } = leftoversOf(file.target);
+    const before = readJournal(journalFile);
     const plan: PullPlan = {
       url: file.url.href,
       sizeBytes,
       validator: found.validator,
-      chunkBytes: store.chunk_bytes
+      // Another chunk size in the profile is no reason to throw away what is here.
+      chunkBytes: before.plan?.chunkBytes ?? store.chunk_bytes
     };
-    const { journalFile, partFile } = leftoversOf(file.target);
-    const before = readJournal(journalFile);
     const isResumed =
       before.plan !== null &&
       JSON.stringify(before.plan) === JSON.stringify(plan) &&
@@ -213,12 +239,33 @@ export class FilePull {
           await digestOfFile(pool, partFile, length, checksum.algorithm, call.signal)
         );
       }
+      this.#markComplete(found, length);
       await publish(partFile, file.target, options.isSynced);
       return { bytes: length, state: checksum === null ? 'as-sent' : 'verified', checksum };
     } catch (error) {
       // It cannot be gone on with, so it would only take up space.
       await removeLeftovers(file.target);
       throw error;
+    }
+  }
+
+  /** So that a kill behind the final name leaves a file that is known to be ours: one chunk, and it is done. */
+  #markComplete(found: Probe, sizeBytes: number): void {
+    const { file } = this.#parts;
+    const plan: PullPlan = {
+      url: file.url.href,
+      sizeBytes,
+      validator: found.validator,
+      chunkBytes: Math.max(1, sizeBytes)
+    };
+    const journal = new ChunkJournal(leftoversOf(file.target).journalFile, plan, 0);
+    try {
+      if (sizeBytes > 0) {
+        journal.mark(0);
+      }
+      journal.end();
+    } finally {
+      journal.close();
     }
   }
 

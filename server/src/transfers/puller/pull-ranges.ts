@@ -40,11 +40,15 @@ export class RangesPull {
             count
           });
     hash?.follow(done);
-    const missing = Array.from({ length: count }, (_, index) => index).filter(
-      index => !done.has(index)
-    );
+    let next = 0;
+    const take = (): number => {
+      while (done.has(next)) {
+        next++;
+      }
+      return next++;
+    };
     const stream = async (): Promise<void> => {
-      for (let index = missing.shift(); index !== undefined; index = missing.shift()) {
+      for (let index = take(); index < count; index = take()) {
         this.#signal.throwIfAborted();
         const first = index * this.#plan.chunkBytes;
         await this.#fetch(first, first + this.#lengthOf(index) - 1);
@@ -56,7 +60,7 @@ export class RangesPull {
     try {
       // All of them, not the first that fails: another one may still write into the same files.
       await Promise.allSettled(
-        Array.from({ length: Math.min(store.streams, missing.length) }, () =>
+        Array.from({ length: store.streams }, () =>
           stream().catch((error: unknown) => this.#stop.abort(error))
         )
       );
