@@ -98,9 +98,8 @@ async function pullThroughKill({ cli, stateDir, dataDir }: Walk): Promise<string
     await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
     seen = await look(cli, first.id);
   }
-  return isKilled
-    ? `companion killed with -9 at ${Math.round(bytesAtKill / 1e6)} MB: state is "${seen.state}"`
-    : `it was too fast to be killed: ${seen.state}`;
+  must(isKilled, `the pull ended as "${seen.state}" before the companion could be killed`);
+  return `companion killed with -9 at ${Math.round(bytesAtKill / 1e6)} MB: state is "${seen.state}"`;
 }
 
 /** After the kill the tokens are gone (memory only): signing in again lets the pull go on. */

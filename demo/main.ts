@@ -30,7 +30,8 @@ if (isCheck) {
 const facility = await startFacility({
   stateDir: stateRoot,
   python: path.join(bin, 'python'),
-  bytesPerSecond: 60_000_000
+  // Slow enough to be seen, and to be killed in the middle on a slow machine.
+  bytesPerSecond: 30_000_000
 });
 const dataDir = path.join(facility.workDir, isCheck ? 'check' : 'data');
 mkdirSync(dataDir, { recursive: true });

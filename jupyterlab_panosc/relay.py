@@ -163,8 +163,7 @@ class PanoscApp(Panosc, ExtensionApp):
         if not self._life and not self._is_stopping:
             self._is_settled, self._life = asyncio.Event(), asyncio.create_task(self._live())
 
-    async def _live(self) -> None:
-        """One life of the companion, from its start to its end."""
+    async def _live(self) -> None:  # One life of the companion, from its start to its end.
         path, begun = f"/v1/attach?kind=jupyter&pid={os.getpid()}", time.monotonic()
         try:
             self._companion, attached, self._child = await asyncio.to_thread(self.start_or_join, path)
@@ -173,8 +172,9 @@ class PanoscApp(Panosc, ExtensionApp):
             with contextlib.suppress(StreamClosedError):
                 await self._attached.read_until_close()
             raise CompanionError("companion-stopped", "The companion stopped unexpectedly, and starts again soon.")
-        except CompanionError as problem:
-            self._companion, self._problem, self._life = None, problem, None
+        except Exception as e:  # Also what nobody expected: the requests that wait must get an answer.
+            self._companion, self._life = None, None
+            self._problem = e if isinstance(e, CompanionError) else CompanionError("companion-failed", f"Error: {e!r}")
         is_new = self._problem.args[0] == "no-node" or time.monotonic() - begun > LONGEST_PAUSE_S
         pause = FIRST_PAUSE_S if is_new else self._pause_s
         self._pause_s, self._retry_at = min(2 * pause, LONGEST_PAUSE_S), time.monotonic() + pause

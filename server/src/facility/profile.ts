@@ -48,22 +48,33 @@ export const CatalogueProfile = z.strictObject({
 });
 export type CatalogueProfile = z.infer<typeof CatalogueProfile>;
 
+/** True where nobody on the way can read a token. */
+function keepsSecrets(url: string): boolean {
+  const { hostname, protocol } = new URL(url);
+  return protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
+}
+
 /** A place that files may be pulled from. A URL outside every store is refused. */
-export const StoreProfile = z.strictObject({
-  id,
-  title: z.string(),
-  kind: z.literal('http'),
-  /** Everything below this address may be pulled. */
-  url: httpUrl,
-  /** Provider whose access token the store wants; left out for open data. */
-  token_from: id.optional(),
-  /** For pulls by URL, where no catalogue says it. */
-  checksums: CatalogueProfile.shape.checksums,
-  ca_file: z.string().optional(),
-  /** Parallel ranges of one file, and bytes of one chunk. */
-  streams: z.number().int().min(1).max(16).default(4),
-  chunk_bytes: z.number().int().min(65_536).max(1_073_741_824).default(16_777_216)
-});
+export const StoreProfile = z
+  .strictObject({
+    id,
+    title: z.string(),
+    kind: z.literal('http'),
+    /** Everything below this address may be pulled. */
+    url: httpUrl,
+    /** Provider whose access token the store wants; left out for open data. */
+    token_from: id.optional(),
+    /** For pulls by URL, where no catalogue says it. */
+    checksums: CatalogueProfile.shape.checksums,
+    ca_file: z.string().optional(),
+    /** Parallel ranges of one file, and bytes of one chunk. */
+    streams: z.number().int().min(1).max(16).default(4),
+    chunk_bytes: z.number().int().min(65_536).max(1_073_741_824).default(16_777_216)
+  })
+  .refine(({ token_from: provider, url }) => provider === undefined || keepsSecrets(url), {
+    path: ['url'],
+    message: 'a store that gets a token needs https (plain http only on this machine)'
+  });
 export type StoreProfile = z.infer<typeof StoreProfile>;
 
 /** A CVMFS repository, read over HTTP. Keys are shipped with the profile, never fetched. */

@@ -2,7 +2,9 @@ import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Request, Response } from 'express';
 import * as z from 'zod';
+import { problem } from '../core/problem.ts';
 import { startTicks } from '../core/process-name.ts';
+import { RELAYED_HEADER } from './guard.ts';
 
 /** Who is attached: a Jupyter server's relay or a command line. */
 const ClientQuery = z.object({
@@ -59,6 +61,12 @@ export class AttachedClients {
 
   /** `GET /v1/attach?kind=jupyter|cli&pid=N`: answers at once and stays open. */
   readonly attach = (request: Request, response: Response): void => {
+    if (request.get(RELAYED_HEADER) !== undefined) {
+      throw problem(
+        'not-the-relay',
+        'A page in the browser cannot attach: its Jupyter server does.'
+      );
+    }
     const client = ClientQuery.parse(request.query);
     clearTimeout(this.#timer);
     this.#clients.set(response, { ...client, startTicks: startTicks(client.pid) });

@@ -28,7 +28,7 @@ export function ownDirectives(script: string): string[] {
     for (const [, long, short] of options.matchAll(
       /(?:^|\s)(?:--([a-z][a-z-]*)|-([A-Za-z])(?=[\s\d=:\w]|$))/g
     )) {
-      found.push(long ?? longNames[short ?? ''] ?? short ?? '');
+      found.push(long === undefined ? (longNames[short ?? ''] ?? short ?? '') : fullName(long));
     }
   }
   return found;
@@ -54,6 +54,15 @@ const ofTheForm: Readonly<Record<string, keyof JobRequest>> = {
   gres: 'gpus',
   comment: 'comment'
 };
+
+/** Options that matter here; sbatch takes every unambiguous beginning of a name (getopt_long(3)). */
+const known = [...Object.keys(unfollowable), ...Object.keys(ofTheForm), 'output', 'error'];
+
+function fullName(written: string): string {
+  const fitting = known.filter(name => name.startsWith(written));
+  const isSure = fitting.length === 1 || fitting.every(name => name in unfollowable);
+  return known.includes(written) || !isSure ? written : (fitting[0] ?? written);
+}
 
 /** What is wrong with, or overruled in, the person's own `#SBATCH` lines. */
 export function checkDirectives(request: JobRequest): Finding[] {

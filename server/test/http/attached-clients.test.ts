@@ -15,7 +15,7 @@ function attach(clients: AttachedClients, kind: 'jupyter' | 'cli'): () => void {
     end: () => undefined
   });
   clients.attach(
-    { query: { kind, pid: String(process.pid) } } as unknown as Request,
+    { query: { kind, pid: String(process.pid) }, get: () => undefined } as unknown as Request,
     response as unknown as Response
   );
   return () => response.emit('close');
@@ -105,6 +105,15 @@ describe('attached clients', () => {
     leave();
     pass(3500);
     assert.equal(state.abandoned, 1);
+    end();
+  });
+
+  it('refuses a page in the browser, which could name any process', () => {
+    const { clients, end } = setUp({ busy: false, signedIn: false });
+    const request = { query: { kind: 'jupyter', pid: '1' }, get: () => '/user/alice/panosc' };
+    assert.throws(() => clients.attach(request as unknown as Request, {} as Response), {
+      slug: 'not-the-relay'
+    });
     end();
   });
 });

@@ -25,7 +25,18 @@ function exitCodeOf(job: Job): number {
   return job.state === 'completed' && job.problem === null ? exitCodes.ok : exitCodes.failed;
 }
 
+/** Waits until the job has ended; a stream that was cut is opened again. */
 async function waitForEnd(client: CompanionClient, terminal: Terminal, id: string): Promise<Job> {
+  for (;;) {
+    await watch(client, terminal, id);
+    const job = await client.get<Job>(`/v1/jobs/${id}`);
+    if (finishedJobStates.includes(job.state)) {
+      return job;
+    }
+  }
+}
+
+async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
   for await (const event of client.events()) {
     const job =
       event.name === 'hello'
@@ -40,7 +51,6 @@ async function waitForEnd(client: CompanionClient, terminal: Terminal, id: strin
       }
     }
   }
-  return client.get<Job>(`/v1/jobs/${id}`);
 }
 
 function parseGpus(text: string | undefined): JobRequest['gpus'] {

@@ -47,7 +47,18 @@ function isSettled(transfer: Transfer): boolean {
   return finishedTransferStates.includes(transfer.state) || transfer.state === 'needs-you';
 }
 
+/** Waits until the transfer has ended or needs the person; a stream that was cut is opened again. */
 async function follow(client: CompanionClient, terminal: Terminal, id: string): Promise<Transfer> {
+  for (;;) {
+    await watch(client, terminal, id);
+    const transfer = await client.get<Transfer>(`/v1/transfers/${id}`);
+    if (isSettled(transfer)) {
+      return transfer;
+    }
+  }
+}
+
+async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
   let latest: Transfer | null = null;
   for await (const event of client.events()) {
     if (event.name === 'hello') {
@@ -66,7 +77,6 @@ async function follow(client: CompanionClient, terminal: Terminal, id: string): 
       break;
     }
   }
-  return client.get<Transfer>(`/v1/transfers/${id}`);
 }
 
 /** Pulls a dataset or a URL and waits for the verdict. */

@@ -94,6 +94,12 @@ export function refuseWhole(
     return { kind: 'garbled', text: 'the answer is encoded although that was not asked for' };
   }
   const length = head.headers.get('content-length');
+  if (length === undefined && asked.sizeBytes === null && !head.headers.has('transfer-encoding')) {
+    return {
+      kind: 'garbled',
+      text: 'it does not say how long the file is, so its end cannot be told from a cut'
+    };
+  }
   const isOtherLength =
     asked.sizeBytes !== null && length !== undefined && Number(length) !== asked.sizeBytes;
   return isOtherLength || hasOtherValidator(head, asked.validator) ? { kind: 'changed' } : null;
