@@ -18,6 +18,7 @@ import { refuses, sampleBytes, sha256Of } from '../conformance/transfer-backend.
 import { findNginx, nginxToken, startNginx, type Nginx } from '../support/nginx-store.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { testCall } from '../support/test-call.ts';
+import { openServiceBench } from '../transfers/service-setup.ts';
 
 const MIB = 1024 * 1024;
 const program = findNginx();
@@ -107,6 +108,24 @@ describe('pulling from a real nginx', { skip }, () => {
       other.backend.pull(other.profile, other.fileOf('scan 1%.h5'), testCall(), ignore),
       'upstream-unreachable'
     );
+  });
+
+  it('reads a manifest behind the authority of the profile', async t => {
+    const { httpsUrl } = await store();
+    const digest = sha256Of(bytes).value;
+    writeFileSync(path.join(content, 'SHA256SUMS'), `${digest}  scan 1%.h5\n`);
+    const base = `${httpsUrl ?? ''}/data/`;
+    const profile = {
+      id: 'nginx',
+      title: 'nginx',
+      kind: 'http',
+      url: base,
+      ca_file: path.join(root, 'nginx', 'cert.pem'),
+      checksums: { manifest: 'SHA256SUMS' }
+    };
+    const bench = await openServiceBench(t, { files: {}, profile: { stores: [profile] } });
+    const id = await bench.start({ url: new URL('scan%201%25.h5', base).href });
+    assert.equal((await bench.reaches(id, 'verified')).bytes, bytes.length);
   });
 
   it('pulls in one stream where nginx has no ranges', async t => {

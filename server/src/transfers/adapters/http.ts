@@ -25,8 +25,6 @@ export class HttpBackend implements TransferBackend {
   readonly #targets = new Set<string>();
   readonly #options: PullOptions;
   readonly #resolveFile: (name: string) => string;
-  /** Targets that are being pulled: two pulls must never write into one partial file. */
-  readonly #busy = new Map<string, Promise<void>>();
 
   constructor(resolveFile: (name: string) => string, options: Partial<PullOptions> = {}) {
     this.#resolveFile = resolveFile;
@@ -79,11 +77,9 @@ export class HttpBackend implements TransferBackend {
         }
       })
     });
-    const leave = await this.#enter(file.target, call.signal);
     try {
       return await pull.run();
     } finally {
-      leave();
       onProgress(latest);
     }
   }
@@ -123,7 +119,7 @@ export class HttpBackend implements TransferBackend {
 
   async discard(file: PullFile): Promise<void> {
     // What lies there belongs to whoever pulls to this target now.
-    if (!this.#busy.has(file.target)) {
+    if (!this.#targets.has(file.target)) {
       await removeLeftovers(file.target);
     }
   }
@@ -131,21 +127,5 @@ export class HttpBackend implements TransferBackend {
   /** Ends the threads. */
   async close(): Promise<void> {
     await this.#pool.close();
-  }
-
-  /** Waits until nobody else pulls to this target; what is returned lets the next one in. */
-  async #enter(target: string, signal: AbortSignal): Promise<() => void> {
-    for (let other = this.#busy.get(target); other !== undefined; other = this.#busy.get(target)) {
-      const { promise: aborted, resolve } = Promise.withResolvers<void>();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      await Promise.race([other, aborted]);
-      signal.throwIfAborted();
-    }
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
-    this.#busy.set(target, ended);
-    return () => {
-      this.#busy.delete(target);
-      resolve();
-    };
   }
 }
