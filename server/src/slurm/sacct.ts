@@ -10,13 +10,15 @@ const FIELDS =
 const COUNT = 13;
 
 /** Records of these jobs, without their steps. */
-export function sacctArgv(jobIds: readonly string[]): string[] {
+export function sacctArgv(jobIds: readonly string[], uid: number): string[] {
   return [
     'sacct',
     '--parsable2',
     '--noheader',
     '--allocations',
     `--jobs=${jobIds.join(',')}`,
+    // With job numbers given, sacct would tell of everybody's.
+    `--uid=${uid}`,
     `--format=${FIELDS}`
   ];
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
+import { until } from '../support/until.ts';
 import { startCluster, whyNoCluster, type Cluster, type ClusterUser } from '../support/cluster.ts';
 
 const skip = whyNoCluster() ?? false;
@@ -62,6 +63,18 @@ describe('slurm-cli on a real Slurm, as an ordinary user', { skip }, () => {
       'bob',
       ['sbatch', '--parsable', '--hold', '--wrap', 'true'],
       '/tmp'
+    );
+    // Only once the accounting knows the job, too, is its silence worth anything.
+    await until('bob’s job in the accounting', () =>
+      cluster
+        .run('bob', [
+          'sacct',
+          '--noheader',
+          '--parsable2',
+          '--allocations',
+          `--jobs=${stdout.trim()}`
+        ])
+        .stdout.includes(stdout.trim())
     );
     const { code, output } = await asUser('alice', 'conformance/foreign-job-as-user.ts', [
       stdout.trim()

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Accelerator, Partition } from '#contract';
 import type { CallContext } from '../../core/call-context.ts';
 import { problem, ProblemError } from '../../core/problem.ts';
@@ -132,7 +133,7 @@ export class SlurmCli implements Scheduler {
     if (forgotten.length === 0) {
       return found;
     }
-    const records = await this.#records(sacctArgv(forgotten), call);
+    const records = await this.#records(sacctArgv(forgotten, userInfo().uid), call);
     if (records === null) {
       return found;
     }
