@@ -42,7 +42,7 @@ export async function startNginx(program: string, prefix: string, root: string):
   writeFileSync(
     config,
     `${process.getuid?.() === 0 ? 'user root;\n' : ''}daemon off;
-worker_processes 1;
+worker_processes auto;
 pid ${prefix}/nginx.pid;
 error_log ${prefix}/error.log;
 events { worker_connections 256; }
