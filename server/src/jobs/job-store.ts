@@ -21,6 +21,11 @@ export class JobStore {
     this.#operations = new OperationStore(parts.db, 'job', parts.clock);
   }
 
+  /** The job that was asked for with this key before. */
+  findByKey(idempotencyKey: string): JobOperation | null {
+    return this.#operations.findByKey(idempotencyKey);
+  }
+
   /** A new job, or the one that was asked for with this key. Throws `key-reused`. */
   create(
     id: string,

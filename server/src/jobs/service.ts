@@ -83,6 +83,12 @@ export class JobService implements Reconcilable {
     key: string,
     call: CallContext
   ): Promise<{ job: Job; isNew: boolean }> {
+    const known = this.#store.findByKey(key);
+    if (known !== null) {
+      // A repeated request is answered from what is written down, whoever is silent now.
+      const { operation } = this.#store.create(known.id, key, request, known.data);
+      return { job: describeJob(operation), isNew: false };
+    }
     const { findings, image, profile } = await this.#checker.check(request, call);
     const mistake = findings.find(finding => finding.severity === 'error');
     if (mistake !== undefined) {

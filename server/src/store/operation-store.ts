@@ -104,6 +104,14 @@ export class OperationStore<Request, Data> {
     });
   }
 
+  /** The operation that was started with this key: to be asked before anybody outside is. */
+  findByKey(idempotencyKey: string): Operation<Request, Data> | null {
+    const row = this.#db
+      .prepare('SELECT * FROM operations WHERE kind = ? AND idempotency_key = ?')
+      .get(this.#kind, idempotencyKey) as Row | undefined;
+    return row === undefined ? null : this.#read(row);
+  }
+
   find(id: string): Operation<Request, Data> | null {
     const row = this.#db
       .prepare('SELECT * FROM operations WHERE kind = ? AND id = ?')

@@ -1,6 +1,7 @@
 import type { StartTransfer, TransferPlan } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
+import { expandHome } from '../core/paths.ts';
 import { problem } from '../core/problem.ts';
 import type { Parts } from '../parts.ts';
 import { destinationOf } from './destination.ts';
@@ -50,6 +51,15 @@ export class Planner {
       afterSession:
         'It runs here: when this session ends it stops, and it goes on where it was at the next start.'
     };
+  }
+
+  /** Where a repeated request would go: as the first time, unless it names another folder. Asks nobody. */
+  samePlace(
+    wanted: StartTransfer,
+    { root, title, to }: { readonly title: string; readonly to: string; readonly root: string }
+  ): { title: string; to: string; root: string } {
+    const { home } = this.#parts.surroundings;
+    return { title, to: wanted.to === undefined ? to : expandHome(wanted.to, home), root };
   }
 
   /** Title and place of a pull. Throws `path-not-allowed`, `store-not-allowed`, `dataset-not-found`. */

@@ -73,7 +73,13 @@ export class TransferService implements Reconcilable {
     key: string,
     call: CallContext
   ): Promise<{ transfer: Transfer; isNew: boolean }> {
-    const request = requestOf(wanted, await this.planner.destination(wanted, call));
+    const known = this.#operations.findByKey(key);
+    const request = requestOf(
+      wanted,
+      known === null
+        ? await this.planner.destination(wanted, call)
+        : this.planner.samePlace(wanted, known.request)
+    );
     const { isNew, operation } = inTransaction(this.#parts.db, () => {
       const created = this.#operations.create({
         id: newId('t'),

@@ -16,6 +16,8 @@ export const PID = '20.500.99999/scan';
 
 /** A companion with a catalogue and a store on loopback, and a home folder of its own. */
 export interface ServiceBench {
+  /** The catalogue answers with this error from now on. */
+  readonly breakCatalogue: () => void;
   readonly faulty: FaultyStore;
   readonly home: string;
   readonly data: string;
@@ -119,6 +121,7 @@ export async function openServiceBench(
       headers: key === undefined ? {} : { 'idempotency-key': key }
     });
   const bench: ServiceBench = {
+    breakCatalogue: () => search.fault('status-500'),
     faulty,
     home,
     data,

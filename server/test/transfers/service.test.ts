@@ -55,6 +55,26 @@ test('a plan says what would happen; a start with the same key happens once', as
   assert.ok(readFileSync(path.join(plan.to, 'b.h5')).equals(large));
 });
 
+test('a repeated request is answered although the catalogue is down by now', async t => {
+  const bench = await openServiceBench(t, { files: { 'a.h5': small } });
+  const first = await bench.post<Transfer>(
+    '/v1/transfers',
+    { pid: PID },
+    'a-key-of-the-panel-0002'
+  );
+  await bench.reaches(first.body.id, 'verified');
+  bench.breakCatalogue();
+  const again = await bench.post<Transfer>(
+    '/v1/transfers',
+    { pid: PID },
+    'a-key-of-the-panel-0002'
+  );
+  assert.equal(again.status, 200);
+  assert.equal(again.body.id, first.body.id);
+  const fresh = await bench.post<Problem>('/v1/transfers', { pid: PID }, 'a-key-of-the-panel-0003');
+  assert.equal(fresh.body.type, '/problems/upstream-error');
+});
+
 test('only the files that match are pulled; none that match is a problem', async t => {
   const bench = await openServiceBench(t, { files: { 'a.h5': small, 'b.txt': small } });
   const id = await bench.start({ pid: PID, only: '*.h5' });
