@@ -190,10 +190,10 @@ class PanoscApp(Panosc, ExtensionApp):
         if self._life:
             await self._is_settled.wait()
         if self._companion:
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(Exception):  # Whatever goes wrong here, Jupyter must end.
                 clients = json.loads((self.state_folder() / "clients.json").read_bytes())
                 if self._child and [client["pid"] for client in clients] == [os.getpid()]:
                     self._attached.close()
                     self._child.terminate()
-                    await asyncio.to_thread(self._child.wait)
+                    await asyncio.to_thread(self._child.wait, 10)
             self._attached.close()
