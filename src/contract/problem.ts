@@ -64,6 +64,7 @@ export const problemKinds = {
     action: 'fix-input'
   },
   'file-missing': { status: 404, title: 'A file is missing at the store', action: 'contact' },
+  'file-removed': { status: 404, title: 'A file is not on this disk any more', action: 'retry' },
   'file-changed': { status: 409, title: 'A file changed while it was pulled', action: 'retry' },
   'checksum-mismatch': {
     status: 409,

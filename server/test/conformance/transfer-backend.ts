@@ -190,7 +190,7 @@ export function transferBackendConformance(
         sizeBytes: bytes.length,
         checksum: sha256Of(bytes)
       });
-      await refuses(bench.backend.verify(file, testCall()), 'file-missing');
+      await refuses(bench.backend.verify(file, testCall()), 'file-removed');
       await bench.backend.pull(bench.store, file, testCall(), ignore);
       assert.equal((await bench.backend.verify(file, testCall())).state, 'verified');
       const flipped = Buffer.from(bytes);

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync
 } from 'node:fs';
@@ -148,6 +149,23 @@ test('verifying again finds a byte that was flipped since', async t => {
   assert.deepEqual(failed.files, { total: 2, done: 1, verified: 1, failed: 1 });
   assert.equal(bench.faulty.served(), served, 'nothing was fetched');
   assert.ok(readFileSync(file).equals(flipped), 'the person’s file is left as it is');
+});
+
+test('verifying says where a file is missing: on this disk, or at the store', async t => {
+  const bench = await openServiceBench(t, { files: { 'a.h5': small, 'b.h5': small } });
+  const id = await bench.start({ pid: PID });
+  await bench.reaches(id, 'verified');
+  rmSync(path.join(bench.data, 'Scan', 'b.h5'));
+  await bench.post(`/v1/transfers/${id}/verify`);
+  const here = (await bench.reaches(id, 'failed')).problem;
+  assert.equal(here?.title, 'A file is not on this disk any more');
+  assert.match(here.detail, /Scan\/b\.h5 is not there any more\. Retry to pull it again\./);
+  assert.equal(here.action, 'retry');
+  bench.faulty.objects.delete('/data/set/b.h5');
+  await bench.post(`/v1/transfers/${id}/retry`);
+  const there = (await bench.reaches(id, 'failed')).problem;
+  assert.equal(there?.title, 'A file is missing at the store');
+  assert.match(there.detail, /^b\.h5 is not at "Test store" \(404\)\. /);
 });
 
 test('a failed transfer that is forgotten leaves nothing half behind', async t => {

@@ -88,7 +88,7 @@ export class HttpBackend implements TransferBackend {
     const size = await sizeOfTarget(file.target);
     if (size === null) {
       throw problem(
-        'file-missing',
+        'file-removed',
         `${file.target} is not there any more. Retry to pull it again.`
       );
     }

@@ -79,7 +79,7 @@ export function failureProblem(
         case 410:
           return problem(
             'file-missing',
-            `${file} is not at "${store}" (${failure.status}). Tell the facility: its catalogue lists it.`,
+            `${file} is not at "${store}" (${failure.status}). Check the address; if a catalogue lists the file, tell the facility.`,
             {
               extra: { status: failure.status }
             }
