@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type Context } from 'oidc-provider';
+import { makeMemory } from './sign-in-memory.ts';
 
 /** The only person of the demo facility. */
 const person = { sub: 'ada@demo.example', name: 'Ada Lovelace' };
@@ -29,6 +30,7 @@ export async function startSignInService(port: number): Promise<{
 
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const provider = new Provider(issuer, {
+    adapter: makeMemory(),
     jwks: {
       keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'demo', use: 'sig', alg: 'RS256' }]
     },
