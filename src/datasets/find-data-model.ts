@@ -1,7 +1,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Dataset } from '../contract/datasets.ts';
-import { DatasetSearch } from './dataset-search.ts';
+import { createDatasetSearch, type DatasetSearch } from './dataset-search.ts';
 
 const TAB_ROWS = 100;
 
@@ -14,7 +14,7 @@ export class FindDataModel {
 
   constructor(companion: ICompanion) {
     this.#companion = companion;
-    this.search = new DatasetSearch(companion, TAB_ROWS);
+    this.search = createDatasetSearch(companion, TAB_ROWS);
     this.search.changed.connect(this.#keepFresh, this);
   }
 
@@ -33,18 +33,16 @@ export class FindDataModel {
 
   /** Searches for what a command asked for; `pid` opens the details of one dataset. */
   async show(wish: { q?: string; to?: string; pid?: string }): Promise<void> {
-    if (wish.to !== undefined) {
-      this.search.setTarget(wish.to);
+    const { pid, ...asked } = wish;
+    if (Object.keys(asked).length > 0 || !this.search.isLoaded) {
+      this.search.run(asked);
     }
-    if (wish.q !== undefined || !this.search.hasAnswer) {
-      this.search.run(wish.q ?? this.search.text);
-    }
-    if (wish.pid !== undefined) {
+    if (pid !== undefined) {
       try {
         this.select(
           await this.#companion.get<Dataset>('datasets/item', {
-            pid: wish.pid,
-            to: this.search.to
+            pid,
+            to: this.search.query.to
           })
         );
       } catch {

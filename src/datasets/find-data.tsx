@@ -6,14 +6,15 @@ import type { Dataset } from '../contract/datasets.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { formatBytes, formatCount } from '../ui/bytes.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { PagedList } from '../ui/paged-list.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { SearchInput } from '../ui/search-input.tsx';
 import { formatDate } from '../ui/time.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
-import { Waiting } from '../ui/waiting.tsx';
 import { DatasetDetails } from './components/dataset-details.tsx';
-import { SearchBox } from './components/search-box.tsx';
+import { MAX_TEXT_LENGTH } from './dataset-search.ts';
 import type { FindDataModel } from './find-data-model.ts';
 import { fitsText } from './fits.ts';
 
@@ -82,30 +83,34 @@ function Table(
   const trans = useTrans();
   const { model } = props;
   const { search } = model;
-  if (search.items.length === 0) {
-    return search.isLoading || !search.hasAnswer ? (
-      <Waiting what={trans.__('the catalogue')} rows={6} onStop={search.stop} />
-    ) : (
-      <EmptyState
-        text={trans.__(
-          'Nothing was found. Try fewer words, a DOI or a proposal; sign in to see data that is yours.'
-        )}
-      />
-    );
-  }
   return (
-    <VirtualList
-      label={trans.__('Datasets')}
-      items={search.items}
-      rowHeight={ROW_PX}
-      keyOf={keyOf}
-      header={<HeaderCells />}
-      renderRow={dataset => <Cells dataset={dataset} />}
-      selectedKey={model.selected === null ? null : keyOf(model.selected)}
-      onSelect={dataset => model.select(dataset)}
-      onOpen={props.onPull}
-      {...(search.hasMore ? { onEnd: search.more } : {})}
-    />
+    <PagedList
+      list={search}
+      waitingFor={trans.__('the catalogue')}
+      waitingRows={6}
+      onStop={search.stop}
+      onRetry={() => search.run()}
+      empty={
+        <EmptyState
+          text={trans.__(
+            'Nothing was found. Try fewer words, a DOI or a proposal; sign in to see data that is yours.'
+          )}
+        />
+      }
+    >
+      <VirtualList
+        label={trans.__('Datasets')}
+        items={search.items}
+        rowHeight={ROW_PX}
+        keyOf={keyOf}
+        header={<HeaderCells />}
+        renderRow={dataset => <Cells dataset={dataset} />}
+        selectedKey={model.selected === null ? null : keyOf(model.selected)}
+        onSelect={dataset => model.select(dataset)}
+        onOpen={props.onPull}
+        {...(search.hasMore ? { onEnd: search.more } : {})}
+      />
+    </PagedList>
   );
 }
 
@@ -121,6 +126,7 @@ export function FindData(props: IProps): React.ReactElement {
     props.companion.events.start();
     void facility.load();
   }, [props.companion, facility]);
+  const { to } = search.query;
   const problem = search.problem ?? facility.problem;
   if (problem?.type.endsWith('/no-profile') === true) {
     return (
@@ -140,24 +146,26 @@ export function FindData(props: IProps): React.ReactElement {
       pid: dataset.pid,
       catalogue: dataset.catalogue,
       title: dataset.title,
-      ...(search.to === undefined ? {} : { to: search.to })
+      ...(to === undefined ? {} : { to })
     });
   const catalogue = facility.value?.active?.catalogues.find(({ id }) => id === selected?.catalogue);
   return (
     <div className="jp-panosc-FindData">
       <div className="jp-panosc-FindData-top">
-        <SearchBox
+        <SearchInput
+          label={trans.__('Search, DOI or proposal')}
+          maxLength={MAX_TEXT_LENGTH}
           text={search.text}
           onType={text => search.type(text)}
           onEnter={() => search.run()}
         />
-        {search.to !== undefined && (
+        {to !== undefined && (
           <div className="jp-panosc-Hint">
-            <span>{trans.__('Pulls go to %1.', search.to)}</span>
+            <span>{trans.__('Pulls go to %1.', to)}</span>
             <button
               type="button"
               className="jp-panosc-Button"
-              onClick={() => search.setTarget(undefined)}
+              onClick={() => search.run({ to: undefined })}
             >
               {trans.__('Use the usual folder')}
             </button>
@@ -167,19 +175,19 @@ export function FindData(props: IProps): React.ReactElement {
           problem={problem}
           onRetry={() => {
             void facility.refresh();
-            search.run();
+            search.retry();
           }}
           onSignIn={() => void commands.execute('panosc-signin:start')}
         />
         <div className="jp-panosc-HiddenText" role="status">
-          {search.hasAnswer && !search.isLoading
+          {search.isLoaded && !search.isLoading
             ? trans._n('%1 dataset shown', '%1 datasets shown', search.items.length)
             : ''}
         </div>
       </div>
       <div className="jp-panosc-FindData-middle">
         <div className="jp-panosc-FindData-table">
-          {search.problem === null && <Table {...props} onPull={pull} />}
+          <Table {...props} onPull={pull} />
         </div>
         {selected !== null && (
           <DatasetDetails

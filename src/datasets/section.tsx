@@ -7,14 +7,12 @@ import type { Dataset } from '../contract/datasets.ts';
 import type { ISectionView } from '../shell/tokens.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { RowList } from '../ui/row.tsx';
+import { SearchSection } from '../ui/search-section.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
-import { Waiting } from '../ui/waiting.tsx';
 import { DatasetRow } from './components/dataset-row.tsx';
-import { SearchBox } from './components/search-box.tsx';
-import { DatasetSearch } from './dataset-search.ts';
+import { createDatasetSearch, MAX_TEXT_LENGTH, type DatasetSearch } from './dataset-search.ts';
 
 /** As many as leave room for the sections below. */
 const SIDEBAR_ROWS = 6;
@@ -28,30 +26,41 @@ function pullArgs(dataset: Dataset): { pid: string; catalogue: string; title: st
   return { pid: dataset.pid, catalogue: dataset.catalogue, title: dataset.title };
 }
 
-function Found(props: IProps): React.ReactElement | null {
+function NothingFound(props: { readonly text: string }): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <EmptyState
+      text={
+        props.text.trim() === ''
+          ? trans.__('The catalogue shows no dataset to you. Sign in to see data that is yours.')
+          : trans.__('Nothing was found for "%1". Try fewer words, or a DOI.', props.text)
+      }
+    />
+  );
+}
+
+function DataSection(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { search, commands } = props;
+  useSignal(search.changed);
   const find = (pid?: string): void =>
     void commands.execute('panosc-datasets:find', { q: search.text, ...(pid ? { pid } : {}) });
-  if (search.items.length === 0) {
-    if (search.isLoading) {
-      return <Waiting what={trans.__('the catalogue')} rows={3} onStop={search.stop} />;
-    }
-    return search.hasAnswer ? (
-      <EmptyState
-        text={
-          search.text.trim() === ''
-            ? trans.__('The catalogue shows no dataset to you. Sign in to see data that is yours.')
-            : trans.__('Nothing was found for "%1". Try fewer words, or a DOI.', search.text)
-        }
-      />
-    ) : null;
-  }
+  const items = search.items.slice(0, SIDEBAR_ROWS);
   return (
-    <>
+    <SearchSection
+      search={search}
+      label={trans.__('Search, DOI or proposal')}
+      maxLength={MAX_TEXT_LENGTH}
+      onEnter={() => find()}
+      onSignIn={() => void commands.execute('panosc-signin:start')}
+      waitingFor={trans.__('the catalogue')}
+      empty={<NothingFound text={search.text} />}
+      more={{ label: trans.__('Show all in "Find data"'), run: () => find() }}
+      found={trans._n('%1 dataset shown', '%1 datasets shown', items.length)}
+    >
       <RowList
         label={trans.__('Datasets')}
-        items={search.items.slice(0, SIDEBAR_ROWS)}
+        items={items}
         keyOf={dataset => `${dataset.catalogue} ${dataset.pid}`}
         renderRow={(dataset, focus) => (
           <DatasetRow
@@ -62,45 +71,7 @@ function Found(props: IProps): React.ReactElement | null {
           />
         )}
       />
-      {search.hasMore && (
-        <button
-          type="button"
-          className="jp-panosc-Button jp-panosc-LinkButton"
-          onClick={() => find()}
-        >
-          {trans.__('Show all in "Find data"')}
-        </button>
-      )}
-    </>
-  );
-}
-
-function DataSection(props: IProps): React.ReactElement {
-  const trans = useTrans();
-  const { search, commands } = props;
-  useSignal(search.changed);
-  React.useEffect(() => {
-    search.run();
-  }, [search]);
-  return (
-    <>
-      <SearchBox
-        text={search.text}
-        onType={text => search.type(text)}
-        onEnter={() => void commands.execute('panosc-datasets:find', { q: search.text })}
-      />
-      <ProblemBanner
-        problem={search.problem}
-        onRetry={() => search.run()}
-        onSignIn={() => void commands.execute('panosc-signin:start')}
-      />
-      {search.problem === null && <Found {...props} />}
-      <div className="jp-panosc-HiddenText" role="status">
-        {search.hasAnswer && !search.isLoading
-          ? trans._n('%1 dataset shown', '%1 datasets shown', search.items.length)
-          : ''}
-      </div>
-    </>
+    </SearchSection>
   );
 }
 
@@ -129,7 +100,7 @@ export function createDataSection(
   companion: ICompanion,
   commands: JupyterFrontEnd['commands']
 ): ISectionView {
-  const search = new DatasetSearch(companion, SIDEBAR_ROWS);
+  const search = createDatasetSearch(companion, SIDEBAR_ROWS);
   return {
     render: () => <DataSection search={search} commands={commands} />,
     toolbar: () => <Toolbar search={search} commands={commands} />

@@ -23,10 +23,10 @@ export const imagesPlugin: JupyterFrontEndPlugin<IImages> = {
     const trans = (translator ?? nullTranslator).load('jupyterlab_panosc');
     const images: IImages = {
       createSearch: async rows => {
-        const { ImageSearch } = await import(
+        const { createImageSearch } = await import(
           /* webpackChunkName: "panosc-images" */ './image-search.ts'
         );
-        return new ImageSearch(companion, rows);
+        return createImageSearch(companion, rows);
       }
     };
     sidebar.addSection({

@@ -5,26 +5,50 @@ import '../../style/images.css';
 import type { ISectionView } from '../shell/tokens.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { RowList } from '../ui/row.tsx';
-import { SearchInput } from '../ui/search-input.tsx';
+import { SearchSection } from '../ui/search-section.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
-import { Waiting } from '../ui/waiting.tsx';
 import { ImageRow } from './components/image-row.tsx';
 import { RepositoryLines } from './components/repository-lines.tsx';
-import type { IImageSearch } from './tokens.ts';
+import type { ImageSearch } from './tokens.ts';
 
 interface IProps {
-  readonly search: IImageSearch;
+  readonly search: ImageSearch;
   readonly commands: JupyterFrontEnd['commands'];
 }
 
-function Found(props: IProps): React.ReactElement | null {
+function NothingFound(props: { readonly text: string }): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <EmptyState
+      text={
+        props.text.trim() === ''
+          ? trans.__(
+              'Images with software that a job can run in appear here. This facility profile names no repository with images; ask whoever keeps it.'
+            )
+          : trans.__('No image has "%1" in its name, path or version. Try fewer words.', props.text)
+      }
+    />
+  );
+}
+
+function SoftwareSection(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { search, commands } = props;
-  if (search.items.length > 0) {
-    return (
+  useSignal(search.changed);
+  const { problems = [], repositories = [] } = search.lastPage ?? {};
+  return (
+    <SearchSection
+      search={search}
+      label={trans.__('Search software')}
+      onEnter={() => search.run()}
+      notes={<RepositoryLines troubles={problems} repositories={repositories} />}
+      waitingFor={trans.__('the repositories')}
+      empty={problems.length === 0 && <NothingFound text={search.text} />}
+      more={{ label: trans.__('Show more'), run: search.more }}
+      found={trans._n('%1 image shown', '%1 images shown', search.items.length)}
+    >
       <RowList
         label={trans.__('Images')}
         items={search.items}
@@ -38,64 +62,7 @@ function Found(props: IProps): React.ReactElement | null {
           />
         )}
       />
-    );
-  }
-  if (search.isLoading) {
-    return <Waiting what={trans.__('the repositories')} rows={3} onStop={() => search.stop()} />;
-  }
-  if (!search.hasAnswer || search.troubles.length > 0) {
-    return null;
-  }
-  return (
-    <EmptyState
-      text={
-        search.text.trim() === ''
-          ? trans.__(
-              'Images with software that a job can run in appear here. This facility profile names no repository with images; ask whoever keeps it.'
-            )
-          : trans.__(
-              'No image has "%1" in its name, path or version. Try fewer words.',
-              search.text
-            )
-      }
-    />
-  );
-}
-
-function SoftwareSection(props: IProps): React.ReactElement {
-  const trans = useTrans();
-  const { search } = props;
-  useSignal(search.changed);
-  React.useEffect(() => {
-    search.run();
-  }, [search]);
-  return (
-    <>
-      <SearchInput
-        label={trans.__('Search software')}
-        text={search.text}
-        onType={text => search.type(text)}
-        onEnter={() => search.run()}
-      />
-      <ProblemBanner problem={search.problem} onRetry={() => search.run()} />
-      <RepositoryLines troubles={search.troubles} repositories={search.repositories} />
-      {search.problem === null && <Found {...props} />}
-      {search.hasMore && (
-        <button
-          type="button"
-          className="jp-panosc-Button jp-panosc-LinkButton"
-          disabled={search.isLoading}
-          onClick={() => search.more()}
-        >
-          {trans.__('Show more')}
-        </button>
-      )}
-      <div className="jp-panosc-HiddenText" role="status">
-        {search.hasAnswer && !search.isLoading
-          ? trans._n('%1 image shown', '%1 images shown', search.items.length)
-          : ''}
-      </div>
-    </>
+    </SearchSection>
   );
 }
 
@@ -112,7 +79,7 @@ function Toolbar(props: IProps): React.ReactElement {
 
 /** The section *Software* of the sidebar. */
 export function createSoftwareSection(
-  search: IImageSearch,
+  search: ImageSearch,
   commands: JupyterFrontEnd['commands']
 ): ISectionView {
   return {

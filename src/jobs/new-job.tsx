@@ -4,7 +4,7 @@ import * as React from 'react';
 import '../../style/jobs.css';
 import type { IAccelerators } from '../accelerators/tokens.ts';
 import type { IFacility } from '../facility/tokens.ts';
-import type { IImageSearch } from '../images/tokens.ts';
+import type { ImageSearch } from '../images/tokens.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { FieldFindings } from '../ui/field.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
@@ -38,7 +38,7 @@ interface IProps {
   readonly model: JobsModel;
   readonly accelerators: IAccelerators;
   readonly facility: IFacility;
-  readonly search: IImageSearch;
+  readonly search: ImageSearch;
   readonly editors: IEditorServices | null;
   readonly commands: JupyterFrontEnd['commands'];
 }

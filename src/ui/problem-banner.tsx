@@ -6,7 +6,7 @@ import { useTrans } from './translation.ts';
 /** What the buttons of a banner do; a button is shown only where there is something for it to do. */
 export interface IProblemActions {
   /** For `sign-in` problems. */
-  readonly onSignIn?: () => void;
+  readonly onSignIn?: (() => void) | undefined;
   /** For `retry` problems. */
   readonly onRetry?: () => void;
   readonly onDismiss?: () => void;

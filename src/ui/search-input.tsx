@@ -7,6 +7,7 @@ export function SearchInput(props: {
   readonly text: string;
   readonly onType: (text: string) => void;
   readonly onEnter?: () => void;
+  readonly maxLength?: number | undefined;
 }): React.ReactElement {
   return (
     <div className="jp-panosc-SearchInput" role="search">
@@ -16,7 +17,7 @@ export function SearchInput(props: {
         className="jp-panosc-Input"
         placeholder={props.label}
         aria-label={props.label}
-        maxLength={200}
+        maxLength={props.maxLength ?? 200}
         spellCheck={false}
         value={props.text}
         onChange={event => props.onType(event.target.value)}

@@ -8,8 +8,8 @@ const EXPLAIN_MS = 10_000;
 export function Waiting(props: {
   /** What is waited for, such as "the catalogue". */
   readonly what: string;
-  readonly rows?: number;
-  readonly onStop?: () => void;
+  readonly rows?: number | undefined;
+  readonly onStop?: (() => void) | undefined;
 }): React.ReactElement {
   const trans = useTrans();
   const [stage, setStage] = React.useState<'silent' | 'skeleton' | 'explain'>('silent');

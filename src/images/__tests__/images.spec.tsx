@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { FakeCompanion } from '../../testing/fake-companion.ts';
 import type { Image, ImageDetail, ImagePage, RepositoryState } from '../../contract/images.ts';
-import { ImageSearch } from '../image-search.ts';
+import { createImageSearch } from '../image-search.ts';
 import { createImageTab } from '../image-tab.tsx';
 import { apptainerCommand, imageTitle, trustFacts } from '../image-words.ts';
 import { createSoftwareSection } from '../section.tsx';
@@ -77,52 +77,6 @@ const settle = (): Promise<void> =>
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-describe('image search', () => {
-  it('searches once after a pause', async () => {
-    const companion = new FakeCompanion();
-    companion.answers['GET images'] = () => page();
-    const search = new ImageSearch(companion, 20);
-    search.type('x');
-    search.type('xr');
-    search.type(' xrd ');
-    await jest.advanceTimersByTimeAsync(500);
-    expect(companion.requests.map(({ query }) => query?.['q'])).toEqual(['xrd']);
-    search.dispose();
-  });
-
-  it('adds the next page and asks for it once', async () => {
-    const companion = new FakeCompanion();
-    companion.answers['GET images'] = ({ query }) =>
-      query?.['cursor'] === 'c2'
-        ? page({ items: [image({ ref: 'second' })] })
-        : page({ cursor: 'c2' });
-    const search = new ImageSearch(companion, 20);
-    search.run();
-    await jest.advanceTimersByTimeAsync(0);
-    search.more();
-    search.more();
-    await jest.advanceTimersByTimeAsync(0);
-    expect(search.items.map(({ ref }) => ref)).toEqual([image().ref, 'second']);
-    expect(companion.requests).toHaveLength(2);
-    expect(search.hasMore).toBe(false);
-    search.dispose();
-  });
-
-  it('drops the answer to an older question', async () => {
-    const companion = new FakeCompanion();
-    const answers: ((value: ImagePage) => void)[] = [];
-    companion.answers['GET images'] = () => new Promise(resolve => answers.push(resolve));
-    const search = new ImageSearch(companion, 20);
-    search.run();
-    search.run();
-    answers[1]?.(page({ items: [image({ ref: 'new' })] }));
-    answers[0]?.(page({ items: [image({ ref: 'old' })] }));
-    await jest.advanceTimersByTimeAsync(0);
-    expect(search.items.map(({ ref }) => ref)).toEqual(['new']);
-    search.dispose();
-  });
-});
-
 describe('words', () => {
   it('tick only what was really checked', () => {
     const facts = trustFacts(detail({ signatures: 2 }), repository, trans);
@@ -160,7 +114,7 @@ describe('section Software', () => {
     const companion = new FakeCompanion();
     companion.answers['GET images'] = () => answer;
     const { commands, executed } = fakeCommands();
-    render(createSoftwareSection(new ImageSearch(companion, 20), commands).render());
+    render(createSoftwareSection(createImageSearch(companion, 20), commands).render());
     await settle();
     return executed;
   }

@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import type { IAccelerators } from '../../accelerators/tokens.ts';
 import type { Facility } from '../../contract/facility.ts';
 import type { IFacility } from '../../facility/tokens.ts';
-import type { IImageSearch } from '../../images/tokens.ts';
+import type { ImageSearch } from '../../images/tokens.ts';
 import type { createJobsSection } from '../section.tsx';
 
 type Commands = Parameters<typeof createJobsSection>[0]['commands'];
@@ -79,7 +79,7 @@ export function fakeAccelerators(): IAccelerators {
 }
 
 /** A search that has found one image. */
-export function fakeSearch(): IImageSearch {
+export function fakeSearch(): ImageSearch {
   const search = {
     text: 'xrd',
     items: [
@@ -96,19 +96,15 @@ export function fakeSearch(): IImageSearch {
         linkTo: null
       }
     ],
-    troubles: [],
-    repositories: [],
     hasMore: false,
-    hasAnswer: true,
+    isLoaded: true,
     isLoading: false,
     problem: null,
     type: () => undefined,
     run: () => undefined,
-    more: () => undefined,
-    stop: () => undefined,
     dispose: () => undefined
   };
   return Object.assign(search, {
     changed: new Signal<typeof search, void>(search)
-  }) as unknown as IImageSearch;
+  }) as unknown as ImageSearch;
 }

@@ -1,6 +1,6 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { IImageSearch } from '../../images/tokens.ts';
+import type { ImageSearch } from '../../images/tokens.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Field, type IFieldControl, type IFieldFinding } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -9,7 +9,7 @@ import { useTrans } from '../../ui/translation.ts';
 import { useSignal } from '../../ui/use-signal.ts';
 
 interface IProps {
-  readonly search: IImageSearch;
+  readonly search: ImageSearch;
   /** `REPO:PATH`, or '' for none. */
   readonly image: string;
   readonly findings: readonly IFieldFinding[];
@@ -18,7 +18,7 @@ interface IProps {
 }
 
 /** Words for the list when it has no rows. */
-function useStatusText(search: IImageSearch): string {
+function useStatusText(search: ImageSearch): string {
   const trans = useTrans();
   if (search.problem !== null) {
     return search.problem.detail;
@@ -30,10 +30,10 @@ function useStatusText(search: IImageSearch): string {
       search.items.length
     );
   }
-  if (search.isLoading || !search.hasAnswer) {
+  if (search.isLoading || !search.isLoaded) {
     return trans.__('Searching…');
   }
-  return search.troubles[0]?.detail ?? trans.__('No image has that in its name.');
+  return search.lastPage?.problems[0]?.detail ?? trans.__('No image has that in its name.');
 }
 
 /** Search as you type with a list below: the combobox of WAI-ARIA 1.2. */
@@ -89,7 +89,7 @@ function Picker(props: IProps & { readonly control: IFieldControl }): React.Reac
         value={search.text}
         onFocus={() => {
           setIsOpen(true);
-          if (!search.hasAnswer) {
+          if (!search.isLoaded) {
             search.run();
           }
         }}

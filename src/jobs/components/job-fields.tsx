@@ -2,7 +2,7 @@ import * as React from 'react';
 import type { IAccelerators } from '../../accelerators/tokens.ts';
 import type { Facility } from '../../contract/facility.ts';
 import type { JobRequest, Partition } from '../../contract/jobs.ts';
-import type { IImageSearch } from '../../images/tokens.ts';
+import type { ImageSearch } from '../../images/tokens.ts';
 import { Field } from '../../ui/field.tsx';
 import { formatDuration } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
@@ -23,7 +23,7 @@ export interface IJobFieldsProps {
   readonly clusters: readonly Cluster[];
   readonly partitions: readonly Partition[];
   readonly accelerators: IAccelerators;
-  readonly search: IImageSearch;
+  readonly search: ImageSearch;
   readonly onChange: (patch: Partial<IJobForm>) => void;
   readonly onImageDetails: (image: string) => void;
 }
