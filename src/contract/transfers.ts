@@ -87,8 +87,13 @@ export const TransferPlan = z.object({
   fits: z.boolean().nullable(),
   /** Estimated from the last measured rate of this store; null when nothing was measured yet. */
   seconds: z.number().nullable(),
-  /** Where the checksums will come from, in words; null when the facility publishes none. */
+  /** Where the checksums come from, in words; null when the facility publishes none for this. */
   checksums: z.string().nullable(),
+  /**
+   * What the store says about them now: `there`, `none` (it will end "as sent"), or `not-known` (the store
+   * could not be asked; the pull will tell).
+   */
+  checksumsFound: z.enum(['there', 'none', 'not-known']),
   /** What happens when the session ends, said before the start. */
   afterSession: z.string()
 });

@@ -19,7 +19,8 @@ export interface DatasetLocator {
   locate(pid: string, catalogue: string | undefined, call: CallContext): Promise<LocatedDataset>;
 }
 
-function sourceOfStore({ checksums }: StoreProfile): ChecksumSource {
+/** Where the checksums of a file come from that no catalogue lists. */
+export function sourceOfStore({ checksums }: StoreProfile): ChecksumSource {
   return checksums === 'none'
     ? { kind: 'none' }
     : 'manifest' in checksums

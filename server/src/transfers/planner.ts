@@ -3,11 +3,13 @@ import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';
 import { problem } from '../core/problem.ts';
+import type { ChecksumSource } from '../datasets/port.ts';
 import type { Parts } from '../parts.ts';
 import { destinationOf } from './destination.ts';
-import type { DatasetLocator } from './enumerate.ts';
+import { sourceOfStore, type DatasetLocator } from './enumerate.ts';
 import { fileNameOf } from './file-name.ts';
 import { storeOf } from './puller/allowed-url.ts';
+import { StoreLooks } from './store-looks.ts';
 
 /** Setting in which the last measured rate of a store is kept, in bytes a second. */
 export function rateSetting(store: string | null): string {
@@ -18,26 +20,47 @@ interface Source {
   readonly title: string;
   readonly bytes: number | null;
   readonly files: number | null;
-  readonly checksums: string | null;
-  readonly store: string | null;
+  readonly checksums: ChecksumSource;
+  /** The file that says what the store has; null for a dataset without files. */
+  readonly first: URL | null;
+  readonly isAlone: boolean;
+}
+
+function checksumWords(source: ChecksumSource): string | null {
+  switch (source.kind) {
+    case 'none':
+      return null;
+    case 'manifest':
+      return `${source.name} beside the data`;
+    case 'header':
+      return `the store’s ${source.name} header`;
+  }
 }
 
 /** Says what a pull would do, before anything is written. */
 export class Planner {
   readonly #parts: Parts;
   readonly #datasets: DatasetLocator;
+  readonly #stores: StoreLooks;
 
   constructor(parts: Parts, datasets: DatasetLocator) {
     this.#parts = parts;
     this.#datasets = datasets;
+    this.#stores = new StoreLooks(parts);
   }
 
+  /** Throws as `destination` does, and `file-missing` for an address with nothing behind it. */
   async plan(wanted: StartTransfer, call: CallContext): Promise<TransferPlan> {
-    const source = await this.#look(wanted, call);
-    const { to } = this.#place(wanted, source.title);
-    const free = await freeBytes(to);
-    const rate = Number(this.#parts.settings.get(rateSetting(source.store)) ?? Number.NaN);
-    const { bytes, checksums, files, title } = source;
+    const source = await this.#find(wanted, call);
+    const { checksums, files, first, isAlone, title } = source;
+    const { to } = this.#place(wanted, title);
+    const [free, look] = await Promise.all([
+      freeBytes(to),
+      first === null ? null : this.#stores.look({ file: first, source: checksums, isAlone }, call)
+    ]);
+    const bytes = source.bytes ?? look?.sizeBytes ?? null;
+    const checksumsFound = look?.checksums ?? 'none';
+    const rate = this.#rateOf(first);
     return {
       title,
       to,
@@ -47,7 +70,8 @@ export class Planner {
       freeAfterBytes: bytes === null || free === null ? null : free - bytes,
       fits: bytes === null || free === null ? null : bytes <= free,
       seconds: bytes === null || !(rate > 0) ? null : bytes / rate,
-      checksums,
+      checksums: checksumsFound === 'none' ? null : checksumWords(checksums),
+      checksumsFound,
       afterSession:
         'It runs here: when this session ends it stops, and it goes on where it was at the next start.'
     };
@@ -67,7 +91,7 @@ export class Planner {
     wanted: StartTransfer,
     call: CallContext
   ): Promise<{ title: string; to: string; root: string }> {
-    const { title } = await this.#look(wanted, call);
+    const { title } = await this.#find(wanted, call);
     return { title, ...this.#place(wanted, title) };
   }
 
@@ -76,34 +100,39 @@ export class Planner {
     return destinationOf(wanted.to, title, facility.profile(), surroundings.home);
   }
 
-  async #look(wanted: StartTransfer, call: CallContext): Promise<Source> {
+  /** Last measured rate of the store in bytes a second; not a number when nothing was measured. */
+  #rateOf(file: URL | null): number {
+    const { facility, settings } = this.#parts;
+    const store = file === null ? null : storeOf(file, facility.profile().stores).id;
+    return Number(settings.get(rateSetting(store)) ?? Number.NaN);
+  }
+
+  async #find(wanted: StartTransfer, call: CallContext): Promise<Source> {
     const { stores } = this.#parts.facility.profile();
     if (wanted.url !== undefined) {
       if (!URL.canParse(wanted.url)) {
         throw problem('bad-request', 'This is not an address.');
       }
-      const url = new URL(wanted.url);
-      const store = storeOf(url, stores);
-      const checksums =
-        store.checksums === 'none' ? null : (Object.values(store.checksums)[0] ?? null);
-      const title = fileNameOf(url);
-      return { title, bytes: null, files: 1, checksums, store: store.id };
+      const first = new URL(wanted.url);
+      const checksums = sourceOfStore(storeOf(first, stores));
+      const title = fileNameOf(first);
+      return { title, bytes: null, files: 1, checksums, first, isAlone: true };
     }
     const dataset = await this.#datasets.locate(wanted.pid ?? '', wanted.catalogue, call);
     const { checksums, fileCount, sizeBytes, title } = dataset;
-    const [first] = (await dataset.files(undefined, 1)).items;
+    const [file] = (await dataset.files(undefined, 1)).items;
+    const first = file === undefined ? null : new URL(file.url);
+    if (first !== null) {
+      storeOf(first, stores);
+    }
     const isWhole = wanted.only === undefined;
     return {
       title,
       bytes: isWhole ? sizeBytes : null,
       files: isWhole ? fileCount : null,
-      checksums:
-        checksums.kind === 'none'
-          ? null
-          : checksums.kind === 'manifest'
-            ? `${checksums.name} beside the data`
-            : `the store’s ${checksums.name} header`,
-      store: first === undefined ? null : storeOf(new URL(first.url), stores).id
+      checksums,
+      first,
+      isAlone: false
     };
   }
 }

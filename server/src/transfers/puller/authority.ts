@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { fetchTrusting } from '../../core/ca-fetch.ts';
+import type { Fetch } from '../../core/http-client.ts';
 import { problem } from '../../core/problem.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 
@@ -16,4 +18,14 @@ export function readAuthority(
       { cause: error }
     );
   }
+}
+
+/** How the main thread asks a store: with its own authority where it has one. */
+export function fetchFor(
+  store: Pick<StoreProfile, 'ca_file' | 'title'>,
+  resolveFile: (name: string) => string,
+  usual: Fetch
+): Fetch {
+  const ca = readAuthority(store, resolveFile);
+  return ca === null ? usual : fetchTrusting(ca);
 }

@@ -49,6 +49,11 @@ function read(url: URL, response: IncomingMessage): Probe | { failure: RangeFail
   };
 }
 
+/** True when a page came where a file was asked for: a sign-in form, an index, an error with status 200. */
+export function isWebPage(asked: URL, { contentType }: Probe): boolean {
+  return /^text\/html\b/i.test(contentType) && !/\.html?$/i.test(asked.pathname);
+}
+
 interface AskOptions {
   readonly ca: string | null;
   readonly timeoutMs: number;

@@ -4,10 +4,11 @@ import { userAgent } from '../../core/http-client.ts';
 import { problem, ProblemError } from '../../core/problem.ts';
 import type { ExpectedChecksum, PullResult } from '../port.ts';
 import { isBelowStore } from './allowed-url.ts';
-import { checksumOfHeader, wantedDigest } from './digest-headers.ts';
+import { wantedDigest } from './digest-headers.ts';
 import { digestOfFile } from './digest-of-file.ts';
+import { headerChecksum } from './header-checksum.ts';
 import { ChunkJournal, readJournal, type PullPlan } from './journal.ts';
-import { headOf, probe, type Probe } from './probe.ts';
+import { isWebPage, probe, type Probe } from './probe.ts';
 import type { PullParts } from './pull-parts.ts';
 import { RangesPull } from './pull-ranges.ts';
 import type { Attempt } from './store-access.ts';
@@ -31,7 +32,7 @@ export class FilePull {
 
   /** See `TransferBackend.pull`. */
   async run(): Promise<PullResult> {
-    const { file } = this.#parts;
+    const { access, ca, call, file, options } = this.#parts;
     const here = await sizeOfTarget(file.target);
     if (here !== null && (file.checksum !== null || file.checksumHeader === null)) {
       return this.#recognise(here, file.checksum);
@@ -39,7 +40,15 @@ export class FilePull {
     this.#parts.pool.warmUp(file.checksum !== null || file.checksumHeader !== null);
     const found = await this.#probe();
     this.#refuseSurprises(found);
-    const checksum = file.checksum ?? (await this.#headerChecksum(found));
+    const checksum =
+      file.checksum ??
+      (file.checksumHeader === null
+        ? null
+        : await headerChecksum(found, file.checksumHeader, access, {
+            ca,
+            timeoutMs: options.idleMs,
+            signal: call.signal
+          }));
     if (here !== null) {
       return this.#recognise(here, checksum);
     }
@@ -163,11 +172,7 @@ export class FilePull {
     const { file, store } = this.#parts;
     const { sizeBytes, url } = file;
     const isKnownSize = sizeBytes !== null && sizeBytes === found.sizeBytes;
-    if (
-      !isKnownSize &&
-      /^text\/html\b/i.test(found.contentType) &&
-      !/\.html?$/i.test(url.pathname)
-    ) {
+    if (!isKnownSize && isWebPage(url, found)) {
       throw problem(
         'upstream-garbled',
         `"${store.title}" sent a web page instead of ${this.#name()}. Perhaps it wants a sign-in; tell its operators.`
@@ -179,28 +184,6 @@ export class FilePull {
         `${this.#name()} has ${found.sizeBytes} bytes at "${store.title}", the catalogue says ${sizeBytes}. Tell the facility which one is right.`
       );
     }
-  }
-
-  /** `Content-MD5` of a part is of that part (RFC 1864), and some stores give digests with HEAD only. */
-  async #headerChecksum(found: Probe): Promise<ExpectedChecksum | null> {
-    const { access, ca, call, file, options } = this.#parts;
-    const name = file.checksumHeader;
-    if (name === null) {
-      return null;
-    }
-    const isOfPart = name === 'Content-MD5' && found.hasRanges;
-    const given = isOfPart ? null : checksumOfHeader(name, found.headers[name.toLowerCase()]);
-    if (given !== null) {
-      return given;
-    }
-    const headers = await access.withRetries(async authorization =>
-      headOf(
-        found.url,
-        { ...authorization, ...wantedDigest(name) },
-        { ca, timeoutMs: options.idleMs, signal: call.signal }
-      )
-    );
-    return checksumOfHeader(name, headers[name.toLowerCase()]);
   }
 
   async #refuseWhatDoesNotFit({ sizeBytes }: Probe): Promise<void> {
