@@ -20,12 +20,11 @@ function filesOf(root: string, folder: string): SearchDataset['files'] {
 function datasetOf(
   root: string,
   folder: string,
-  facts: Omit<SearchDataset, 'files' | 'isPublic' | 'techniques'>
+  facts: Omit<SearchDataset, 'files' | 'techniques'>
 ): SearchDataset {
   const files = filesOf(root, folder);
   return {
     ...facts,
-    isPublic: true,
     techniques: [powder],
     size: files.reduce((sum, file) => sum + (file.size ?? 0), 0),
     files
@@ -35,7 +34,10 @@ function datasetOf(
 export const SILICON_PID = '10.5072/demo/hc-5432';
 export const CERIA_PID = '10.5072/demo/ceo2';
 
-/** The demo's catalogue: two datasets that can be pulled, and one that fits nowhere. 10.5072 is DataCite's test prefix. */
+/**
+ * The demo's catalogue: two datasets that can be pulled, and one that fits nowhere. 10.5072 is DataCite's test prefix.
+ * The restricted one is listed for everybody, as with a DOI of data under embargo: only its files want a sign-in.
+ */
 export async function startCatalogue(
   root: string,
   port: number
@@ -44,13 +46,16 @@ export async function startCatalogue(
     [
       datasetOf(root, 'proposals/hc-5432', {
         pid: SILICON_PID,
-        title: 'Silicon powder, 30 keV, three scans (needs sign-in, has checksums)',
+        title: 'Silicon powder, 30 keV, three scans (restricted: needs sign-in; has checksums)',
+        isPublic: false,
+        isListed: true,
         creationDate: '2026-03-02T09:30:00.000Z',
         documentId: '10.5072/demo'
       }),
       datasetOf(root, 'open/ceo2', {
         pid: CERIA_PID,
         title: 'Ceria powder, calibration (open data, no checksums)',
+        isPublic: true,
         creationDate: '2026-02-11T14:05:00.000Z',
         documentId: '10.5072/demo'
       }),

@@ -14,6 +14,7 @@ import type {
 import { approve } from './approve.ts';
 import { CERIA_PID, SILICON_PID } from './catalogue.ts';
 import type { CommandLine } from './command-line.ts';
+import { endEverything } from './end-everything.ts';
 
 /** Lattice parameter of silicon that the data was made with, in metres; the job must find it again. */
 const SILICON_LATTICE_M = 5.4309e-10;
@@ -57,9 +58,10 @@ async function findDataset({ cli }: Walk): Promise<string> {
   const dataset = found.items.find(item => item.pid === SILICON_PID);
   must(dataset !== undefined, 'the silicon dataset was not found');
   must(dataset?.fits === true, 'the silicon dataset does not fit on this disk');
+  must(dataset?.isPublic === false, 'the silicon dataset is said to be open');
   const all = await cli.json<Page<Dataset>>('search', 'ptychography');
   must(all.items[0]?.fits === false, 'a dataset of 40 PB is said to fit');
-  return `${dataset?.fileCount ?? '–'} files, ${Math.round((dataset?.sizeBytes ?? 0) / 1e6)} MB, fits`;
+  return `${dataset?.fileCount ?? '–'} files, ${Math.round((dataset?.sizeBytes ?? 0) / 1e6)} MB, restricted, fits`;
 }
 
 /** How a transfer is; exit code 3 says that it waits for the person. */
@@ -201,6 +203,14 @@ export async function check(walk: Walk): Promise<void> {
         const state = await walk.cli.json<SigninState>('signout');
         must(state.state === 'signed-out', `the state is ${state.state}`);
         return 'tokens forgotten and revoked';
+      }
+    ],
+    [
+      'end everything',
+      async () => {
+        const left = await endEverything(walk.stateDir);
+        must(left === 0, `${left} processes had to be killed`);
+        return 'nothing is left running';
       }
     ]
   ];

@@ -14,6 +14,7 @@ export class CommandLine {
   readonly #profileFile: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #cwd: string;
+  readonly #running = new Set<ChildProcess>();
 
   constructor(options: {
     program: string;
@@ -34,9 +35,13 @@ export class CommandLine {
       cwd: this.#cwd,
       stdio: ['ignore', 'pipe', 'pipe']
     });
+    this.#running.add(child);
     const exit = new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
-      child.on('exit', resolve);
+      child.on('exit', code => {
+        this.#running.delete(child);
+        resolve(code);
+      });
     });
     const ended = Promise.all([exit, text(child.stdout), text(child.stderr)]).then(
       ([exitCode, stdout, stderr]) => ({
@@ -51,6 +56,11 @@ export class CommandLine {
   /** Runs a command to its end. */
   run(...args: readonly string[]): Promise<Ended> {
     return this.start(...args).ended;
+  }
+
+  /** Ends what still runs. */
+  stop(): void {
+    this.#running.forEach(child => child.kill('SIGTERM'));
   }
 
   /** Runs a command that must succeed, and gives its document. */

@@ -70,6 +70,8 @@ const portOf = (address: string): number => Number(new URL(address).port);
  */
 export async function startFacility(options: {
   readonly stateDir: string;
+  /** Where the data of the store lie; default: with the rest. */
+  readonly dataRoot?: string;
   readonly python: string;
   /** Bytes a second that the store sends; 0 is as fast as it can. */
   readonly bytesPerSecond: number;
@@ -77,7 +79,7 @@ export async function startFacility(options: {
   readonly cluster?: object;
 }): Promise<DemoFacility> {
   const { stateDir } = options;
-  const dataRoot = path.join(stateDir, 'store');
+  const dataRoot = options.dataRoot ?? path.join(stateDir, 'store');
   const workDir = path.join(stateDir, 'work');
   mkdirSync(workDir, { recursive: true });
   await makeData(options.python, dataRoot);

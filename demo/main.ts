@@ -1,39 +1,42 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { check } from './check.ts';
 import { CommandLine } from './command-line.ts';
+import { endEverything } from './end-everything.ts';
 import { startFacility } from './facility.ts';
 
 /**
  * `scripts/demo` after its set-up: the facility and JupyterLab until Ctrl-C, or with `--check` the whole
- * journey by the command line. Usage: main.ts --bin VENV_BIN --state FOLDER [--check] [--port N]
+ * journey by the command line. Usage: main.ts --bin VENV_BIN --state FOLDER [--check] [--port N].
+ * Of an option that is given twice, the last one counts.
  */
 function option(name: string): string | undefined {
-  const index = process.argv.indexOf(`--${name}`);
+  const index = process.argv.lastIndexOf(`--${name}`);
   return index < 0 ? undefined : process.argv[index + 1];
 }
 
 const bin = option('bin') ?? '';
-const stateRoot = path.resolve(option('state') ?? '.demo');
+const given = path.resolve(option('state') ?? '.demo');
 const isCheck = process.argv.includes('--check');
 const here = import.meta.dirname;
 
-/** A check starts from nothing; the demo itself keeps what the person did. */
-const companionState = path.join(stateRoot, isCheck ? 'check-state' : 'state');
+/** A check starts from nothing, and beside a demo that may run: they share the data only, which take long to make. */
+const stateRoot = isCheck ? path.join(given, 'check') : given;
+const companionState = path.join(stateRoot, 'state');
 if (isCheck) {
-  rmSync(companionState, { recursive: true, force: true });
-  rmSync(path.join(stateRoot, 'work', 'check'), { recursive: true, force: true });
+  rmSync(stateRoot, { recursive: true, force: true });
 }
 
 const facility = await startFacility({
   stateDir: stateRoot,
+  dataRoot: path.join(given, 'store'),
   python: path.join(bin, 'python'),
   // Slow enough to be seen, and to be killed in the middle on a slow machine.
   bytesPerSecond: 30_000_000
 });
-const dataDir = path.join(facility.workDir, isCheck ? 'check' : 'data');
+const dataDir = path.join(facility.workDir, 'data');
 mkdirSync(dataDir, { recursive: true });
 for (const name of ['integrate.py', 'integrate.sh']) {
   copyFileSync(path.join(here, 'job', name), path.join(dataDir, name));
@@ -46,6 +49,13 @@ const env = {
   PANOSC_INSECURE_LOOPBACK: '1'
 };
 
+/** Calls back when the person, or whoever started the demo, wants it to end. */
+function onEnd(end: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, end);
+  }
+}
+
 async function runCheck(): Promise<number> {
   const cli = new CommandLine({
     program: path.join(bin, 'jupyter-panosc'),
@@ -53,8 +63,16 @@ async function runCheck(): Promise<number> {
     env,
     cwd: dataDir
   });
+  const interrupted = new Promise<never>((_, reject) => {
+    onEnd(() => {
+      reject(new Error('interrupted'));
+      cli.stop();
+    });
+  });
+  const walk = { cli, stateDir: companionState, jobFolder: dataDir, dataDir };
   try {
-    await check({ cli, stateDir: companionState, jobFolder: dataDir, dataDir });
+    await Promise.race([check(walk), interrupted]);
+    rmSync(stateRoot, { recursive: true, force: true });
     process.stdout.write('The whole journey works on this machine.\n');
     return 0;
   } catch {
@@ -99,12 +117,10 @@ async function runLab(): Promise<number> {
     }
   );
   const ended = new Promise<number>(resolve => child.on('exit', code => resolve(code ?? 1)));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      child.kill('SIGTERM');
-      setTimeout(() => child.kill('SIGKILL'), 5000).unref();
-    });
-  }
+  onEnd(() => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+  });
   const address = `http://127.0.0.1:${port}`;
   if (await untilAnswers(`${address}/api?token=${token}`, child)) {
     process.stdout.write(
@@ -115,21 +131,7 @@ async function runLab(): Promise<number> {
   return ended;
 }
 
-/** The companion stays a while for the next command; the demo is over, so it ends now. */
-async function endCompanion(): Promise<void> {
-  const file = path.join(companionState, 'companion.json');
-  try {
-    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
-    process.kill(pid, 'SIGTERM');
-    for (let look = 0; look < 100 && existsSync(file); look++) {
-      await new Promise(resolve => setTimeout(resolve, 100));
-    }
-  } catch {
-    // It has ended by itself.
-  }
-}
-
 const exitCode = isCheck ? await runCheck() : await runLab();
-await endCompanion();
+await endEverything(companionState);
 await facility.close();
 process.exit(exitCode);

@@ -6,6 +6,8 @@ export interface SearchDataset {
   readonly pid: string;
   readonly title: string;
   readonly isPublic: boolean;
+  /** Listed although its files are not public; left out, it is listed when it is public. */
+  readonly isListed?: boolean;
   readonly creationDate: string;
   readonly size?: number;
   readonly documentId?: string;
@@ -23,7 +25,7 @@ interface Filter {
 }
 
 function visible(dataset: SearchDataset, filter: Filter): object {
-  const { files, techniques, ...plain } = dataset;
+  const { files, isListed: _, techniques, ...plain } = dataset;
   const relations = new Set((filter.include ?? []).map(({ relation }) => relation));
   return {
     ...plain,
@@ -113,7 +115,7 @@ export async function startSearchApi(
       const found = datasets.filter(dataset => {
         const text =
           `${dataset.pid} ${dataset.title} ${(dataset.techniques ?? []).map(t => t.name).join(' ')}`.toLowerCase();
-        return dataset.isPublic && words.every(word => text.includes(word));
+        return (dataset.isListed ?? dataset.isPublic) && words.every(word => text.includes(word));
       });
       send(cut(found).map(dataset => visible(dataset, filter)));
       return;
