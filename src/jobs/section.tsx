@@ -7,12 +7,12 @@ import type { ISectionView } from '../shell/tokens.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LiveRegion } from '../ui/live-region.tsx';
+import { PagedList } from '../ui/paged-list.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { RowList } from '../ui/row.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useNow } from '../ui/use-now.ts';
 import { useSignal } from '../ui/use-signal.ts';
-import { Waiting } from '../ui/waiting.tsx';
 import { JobRow } from './components/job-row.tsx';
 import { isFinished, lookOf } from './job-states.ts';
 import type { JobsModel } from './model.ts';
@@ -43,23 +43,26 @@ function JobsSection(props: IProps): React.ReactElement {
   return (
     <>
       <ProblemBanner problem={list.problem} onRetry={() => void list.refresh()} />
-      {!list.isLoaded && list.isLoading && <Waiting what={trans.__('the companion')} />}
-      {list.isLoaded && list.items.length === 0 && (
-        <EmptyState
-          text={trans.__(
-            'Jobs that you submit appear here, with why they wait and how far they are. Choose a script, say how long it may run, and submit it.'
-          )}
-        >
-          <button
-            type="button"
-            className="jp-panosc-Button jp-mod-accept"
-            onClick={() => void commands.execute('panosc-jobs:new')}
+      <PagedList
+        list={list}
+        waitingFor={trans.__('the companion')}
+        empty={
+          <EmptyState
+            text={trans.__(
+              'Jobs that you submit appear here, with why they wait and how far they are. Choose a script, say how long it may run, and submit it.'
+            )}
           >
-            {trans.__('New job')}
-          </button>
-        </EmptyState>
-      )}
-      {list.items.length > 0 && (
+            <button
+              type="button"
+              className="jp-panosc-Button jp-mod-accept"
+              onClick={() => void commands.execute('panosc-jobs:new')}
+            >
+              {trans.__('New job')}
+            </button>
+          </EmptyState>
+        }
+        more={{ label: trans.__('Show older jobs'), run: () => void list.more() }}
+      >
         <RowList
           label={trans.__('Jobs')}
           items={list.items}
@@ -75,17 +78,7 @@ function JobsSection(props: IProps): React.ReactElement {
             />
           )}
         />
-      )}
-      {list.hasMore && (
-        <button
-          type="button"
-          className="jp-panosc-Button jp-panosc-LinkButton"
-          disabled={list.isLoading}
-          onClick={() => void list.more()}
-        >
-          {trans.__('Show older jobs')}
-        </button>
-      )}
+      </PagedList>
       <LiveRegion text={said} />
     </>
   );

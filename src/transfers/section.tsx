@@ -8,11 +8,11 @@ import type { ISectionView } from '../shell/tokens.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LiveRegion } from '../ui/live-region.tsx';
+import { PagedList } from '../ui/paged-list.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { RowList } from '../ui/row.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
-import { Waiting } from '../ui/waiting.tsx';
 import type { ITransferActions } from './actions.ts';
 import { TransferRow } from './components/transfer-row.tsx';
 import type { ITransfers } from './transfer-list.ts';
@@ -48,15 +48,18 @@ function TransfersSection(props: IProps): React.ReactElement {
     <>
       <ProblemBanner problem={failure} onDismiss={() => setFailure(null)} />
       <ProblemBanner problem={transfers.problem} onRetry={() => void transfers.refresh()} />
-      {!transfers.isLoaded && transfers.isLoading && <Waiting what={trans.__('the companion')} />}
-      {transfers.isLoaded && transfers.items.length === 0 && (
-        <EmptyState
-          text={trans.__(
-            'What you pull appears here, with its progress and whether its checksums agree. Find a dataset above and press Pull.'
-          )}
-        />
-      )}
-      {transfers.items.length > 0 && (
+      <PagedList
+        list={transfers}
+        waitingFor={trans.__('the companion')}
+        empty={
+          <EmptyState
+            text={trans.__(
+              'What you pull appears here, with its progress and whether its checksums agree. Find a dataset above and press Pull.'
+            )}
+          />
+        }
+        more={{ label: trans.__('Show older ones'), run: () => void transfers.more() }}
+      >
         <RowList
           label={trans.__('Transfers')}
           items={transfers.items}
@@ -71,16 +74,7 @@ function TransfersSection(props: IProps): React.ReactElement {
             />
           )}
         />
-      )}
-      {transfers.hasMore && (
-        <button
-          type="button"
-          className="jp-panosc-Button jp-panosc-LinkButton"
-          onClick={() => void transfers.more()}
-        >
-          {trans.__('Show older ones')}
-        </button>
-      )}
+      </PagedList>
       <LiveRegion text={said} />
     </>
   );
