@@ -16,6 +16,8 @@ export class FindDataModel {
     this.#companion = companion;
     this.search = createDatasetSearch(companion, TAB_ROWS);
     this.search.changed.connect(this.#keepFresh, this);
+    // What is open belongs to the facility before.
+    companion.events.on('facility').connect(() => this.select(null), this);
   }
 
   get selected(): Dataset | null {

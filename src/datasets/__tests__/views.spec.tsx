@@ -132,5 +132,32 @@ describe('the tab Find data', () => {
     const model = await show(parts);
     await act(async () => model.show({ pid: '10.5072/ma-0042' }));
     expect(screen.getByRole('region', { name: 'Details' }).textContent).toContain('named one');
+    await act(async () => parts.companion.emit('facility', { id: 'other' }));
+    expect(screen.queryByRole('region', { name: 'Details' })).toBeNull();
+  });
+
+  it('keeps the rows when there is no next page, and asks for it again', async () => {
+    const parts = setUp();
+    const firstPage = { items: [fakeDataset()], cursor: 'two' };
+    parts.companion.answers['GET datasets'] = ({ query }) => {
+      if (query?.['cursor'] === null) {
+        return firstPage;
+      }
+      throw new ProblemError(fakeProblem({ detail: 'It does not answer.', action: 'retry' }));
+    };
+    const model = await show(parts);
+    await act(async () => model.search.more());
+    expect(screen.getByRole('alert').textContent).toContain('It does not answer.');
+    expect(screen.getByText('MA-0042 steel, load series')).toBeTruthy();
+    await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+    expect(parts.companion.requests.at(-1)?.query?.['cursor']).toBe('two');
+  });
+
+  it('says so when a dataset has no files', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET datasets/files'] = () => ({ items: [], cursor: null });
+    await show(parts);
+    await act(async () => void fireEvent.click(screen.getByText('MA-0042 steel, load series')));
+    expect(screen.getByText('The catalogue lists no file of this dataset.')).toBeTruthy();
   });
 });

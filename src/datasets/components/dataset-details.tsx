@@ -3,12 +3,12 @@ import type { ICompanion } from '../../companion/tokens.ts';
 import type { Dataset } from '../../contract/datasets.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../ui/bytes.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { PagedList } from '../../ui/paged-list.tsx';
 import { ProblemBanner } from '../../ui/problem-banner.tsx';
 import { quoteForShell } from '../../ui/quote-for-shell.ts';
 import { exactTime, formatDate } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
-import { Waiting } from '../../ui/waiting.tsx';
 import { useDatasetFiles } from '../dataset-files.ts';
 import { fitsText } from '../fits.ts';
 
@@ -33,10 +33,15 @@ function Files(props: {
           ? trans.__('Files')
           : trans.__('Files (%1)', formatCount(props.dataset.fileCount))}
       </h3>
-      <ProblemBanner problem={files.problem} onRetry={files.more} />
-      {files.items.length === 0 && files.isLoading ? (
-        <Waiting what={trans.__('the list of files')} rows={4} />
-      ) : (
+      <ProblemBanner problem={files.problem} onRetry={files.retry} />
+      <PagedList
+        list={files}
+        waitingFor={trans.__('the list of files')}
+        waitingRows={4}
+        onStop={files.stop}
+        onRetry={files.retry}
+        empty={<p>{trans.__('The catalogue lists no file of this dataset.')}</p>}
+      >
         <VirtualList
           label={trans.__('Files of %1', props.dataset.title)}
           items={files.items}
@@ -53,9 +58,9 @@ function Files(props: {
               </span>
             </>
           )}
-          {...(files.hasMore && files.problem === null ? { onEnd: files.more } : {})}
+          {...(files.hasMore ? { onEnd: files.more } : {})}
         />
-      )}
+      </PagedList>
     </div>
   );
 }
