@@ -19,6 +19,19 @@ export interface DatasetLocator {
   locate(pid: string, catalogue: string | undefined, call: CallContext): Promise<LocatedDataset>;
 }
 
+/** Name that a file gets which is pulled by its address. Throws `bad-file-name`. */
+export function loneNameOf(url: URL): string {
+  const name = fileNameOf(url);
+  if (name === '') {
+    throw problem(
+      'bad-file-name',
+      'The address does not end with a file name that can be used here.'
+    );
+  }
+  checkName(name);
+  return name;
+}
+
 /** Where the checksums of a file come from that no catalogue lists. */
 export function sourceOfStore({ checksums }: StoreProfile): ChecksumSource {
   return checksums === 'none'
@@ -111,14 +124,7 @@ export class Enumeration {
     url: URL
   ): Promise<{ bytesTotal: number | null; checksums: ChecksumSource }> {
     const store = storeOf(url, this.#profile.stores);
-    const name = fileNameOf(url);
-    if (name === '' || name.includes('/')) {
-      throw problem(
-        'bad-file-name',
-        'The address does not end with a file name that can be used here.'
-      );
-    }
-    checkName(name);
+    const name = loneNameOf(url);
     const checksums = sourceOfStore(store);
     const checksum = await this.#checksum(url, checksums);
     this.#files.add(id, 0, [{ path: name, facts: { url: url.href, sizeBytes: null, checksum } }]);

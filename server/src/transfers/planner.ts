@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { StartTransfer, TransferPlan } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
@@ -5,10 +6,10 @@ import { expandHome } from '../core/paths.ts';
 import { problem } from '../core/problem.ts';
 import type { ChecksumSource } from '../datasets/port.ts';
 import type { Parts } from '../parts.ts';
-import { destinationOf } from './destination.ts';
-import { sourceOfStore, type DatasetLocator } from './enumerate.ts';
-import { fileNameOf } from './file-name.ts';
+import { destinationOf, folderNameOf, folderNameOfAddress } from './destination.ts';
+import { loneNameOf, sourceOfStore, type DatasetLocator } from './enumerate.ts';
 import { storeOf } from './puller/allowed-url.ts';
+import { sizeOfTarget } from './puller/target.ts';
 import { StoreLooks } from './store-looks.ts';
 
 /** Setting in which the last measured rate of a store is kept, in bytes a second. */
@@ -18,6 +19,8 @@ export function rateSetting(store: string | null): string {
 
 interface Source {
   readonly title: string;
+  /** Name of the folder that is offered. */
+  readonly folder: string;
   readonly bytes: number | null;
   readonly files: number | null;
   readonly checksums: ChecksumSource;
@@ -37,6 +40,17 @@ function checksumWords(source: ChecksumSource): string | null {
   }
 }
 
+/** A lone file of another size under this name ends the pull for certain, so the plan says it. */
+async function refuseAnother(target: string, bytes: number | null): Promise<void> {
+  const here = await sizeOfTarget(target);
+  if (here !== null && bytes !== null && here !== bytes) {
+    throw problem(
+      'target-exists',
+      `${target} exists already and is another file: it has ${here} bytes instead of ${bytes}. Move it away, or choose another folder.`
+    );
+  }
+}
+
 /** Says what a pull would do, before anything is written. */
 export class Planner {
   readonly #parts: Parts;
@@ -49,16 +63,22 @@ export class Planner {
     this.#stores = new StoreLooks(parts);
   }
 
-  /** Throws as `destination` does, and `file-missing` for an address with nothing behind it. */
+  /**
+   * Throws as `destination` does. For an address also `file-missing` when nothing is behind it, and `target-exists`
+   * when another file has its place.
+   */
   async plan(wanted: StartTransfer, call: CallContext): Promise<TransferPlan> {
     const source = await this.#find(wanted, call);
-    const { checksums, files, first, isAlone, title } = source;
-    const { to } = this.#place(wanted, title);
+    const { checksums, files, first, folder, isAlone, title } = source;
+    const { to } = this.#place(wanted, folder);
     const [free, look] = await Promise.all([
       freeBytes(to),
       first === null ? null : this.#stores.look({ file: first, source: checksums, isAlone }, call)
     ]);
     const bytes = source.bytes ?? look?.sizeBytes ?? null;
+    if (isAlone) {
+      await refuseAnother(path.join(to, title), bytes);
+    }
     const checksumsFound = look?.checksums ?? 'none';
     const rate = this.#rateOf(first);
     return {
@@ -91,13 +111,13 @@ export class Planner {
     wanted: StartTransfer,
     call: CallContext
   ): Promise<{ title: string; to: string; root: string }> {
-    const { title } = await this.#find(wanted, call);
-    return { title, ...this.#place(wanted, title) };
+    const { folder, title } = await this.#find(wanted, call);
+    return { title, ...this.#place(wanted, folder) };
   }
 
-  #place(wanted: StartTransfer, title: string): { to: string; root: string } {
+  #place(wanted: StartTransfer, folder: string): { to: string; root: string } {
     const { facility, surroundings } = this.#parts;
-    return destinationOf(wanted.to, title, facility.profile(), surroundings.home);
+    return destinationOf(wanted.to, folder, facility.profile(), surroundings.home);
   }
 
   /** Last measured rate of the store in bytes a second; not a number when nothing was measured. */
@@ -114,9 +134,16 @@ export class Planner {
         throw problem('bad-request', 'This is not an address.');
       }
       const first = new URL(wanted.url);
-      const checksums = sourceOfStore(storeOf(first, stores));
-      const title = fileNameOf(first);
-      return { title, bytes: null, files: 1, checksums, first, isAlone: true };
+      const store = storeOf(first, stores);
+      return {
+        title: loneNameOf(first),
+        folder: folderNameOfAddress(first, store),
+        bytes: null,
+        files: 1,
+        checksums: sourceOfStore(store),
+        first,
+        isAlone: true
+      };
     }
     const dataset = await this.#datasets.locate(wanted.pid ?? '', wanted.catalogue, call);
     const { checksums, fileCount, sizeBytes, title } = dataset;
@@ -128,6 +155,7 @@ export class Planner {
     const isWhole = wanted.only === undefined;
     return {
       title,
+      folder: folderNameOf(title, wanted.pid),
       bytes: isWhole ? sizeBytes : null,
       files: isWhole ? fileCount : null,
       checksums,

@@ -5,7 +5,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Profile } from '../../src/facility/profile.ts';
 import { ProblemError } from '../../src/core/problem.ts';
-import { destinationOf, folderNameOf } from '../../src/transfers/destination.ts';
+import {
+  destinationOf,
+  folderNameOf,
+  folderNameOfAddress
+} from '../../src/transfers/destination.ts';
 import { isBelowStore, storeOf } from '../../src/transfers/puller/allowed-url.ts';
 import { checkName, leftoversOf } from '../../src/transfers/puller/target.ts';
 import { StoreProfile } from '../../src/facility/profile.ts';
@@ -207,11 +211,46 @@ test('a folder name is never hidden, never empty, never a path', () => {
     fc.property(fc.string({ unit: 'binary' }), title => {
       const name = folderNameOf(title);
       assert.match(name, /^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
-      assert.ok(name.length <= 80);
+      assert.ok(name.length <= 40);
     })
   );
   assert.equal(folderNameOf('Röntgen: Laue / 20.500/abc'), 'Ro-ntgen-Laue-20.500-abc');
   assert.equal(folderNameOf('../..'), 'dataset');
+});
+
+test('a long title is cut at a word and keeps the end of its PID', () => {
+  const title = 'Serial crystallography of lysozyme at room temperature, sample ';
+  const names = ['10.5072/ma-0042', '10.5072/ma-0043'].map(pid => folderNameOf(`${title}A`, pid));
+  assert.deepEqual(names, [
+    'Serial-crystallography-of-ma-0042',
+    'Serial-crystallography-of-ma-0043'
+  ]);
+  assert.equal(
+    folderNameOf('Fast tomography of a metal foam under load, 2026-05-01'),
+    'Fast-tomography-of-a-metal-2026-05-01',
+    'a title alone keeps its own end'
+  );
+  assert.equal(
+    folderNameOf('x'.repeat(60), '9c2e1c5e-0d6c-4a3e-8f7b-1234567890ab'),
+    `${'x'.repeat(29)}-34567890ab`
+  );
+  assert.equal(folderNameOf('Scan 42 of 2026-05-01', '20.500.99999/scan'), 'Scan-42-of-2026-05-01');
+});
+
+test('files of one name from different places get different folders', () => {
+  const of = (target: string): string =>
+    folderNameOfAddress(
+      new URL(`https://data.example.org/open/${target}`),
+      store('https://data.example.org/open')
+    );
+  assert.equal(of('a/scan.h5'), 'a');
+  assert.equal(of('b/scan.h5'), 'b');
+  assert.equal(of('2026/p%201/raw/scan.h5'), '2026-p-1-raw');
+  assert.equal(of('scan.h5'), 'scan.h5');
+  const long = (sample: string) =>
+    of(`instrument/2026/cycle-3/proposal-12345/sample-${sample}/raw/scan.h5`);
+  assert.match(long('a'), /^instrument-2026-cycle-3-proposal-[0-9a-f]{6}$/);
+  assert.notEqual(long('a'), long('b'));
 });
 
 test('a destination lies below an allowed root, links followed', () => {
@@ -219,7 +258,7 @@ test('a destination lies below an allowed root, links followed', () => {
   mkdirSync(path.join(home, 'data'));
   symlinkSync('/', path.join(home, 'data', 'out'));
   const profile = Profile.parse({ id: 'p', title: 'P', transfers: { roots: ['~/data'] } });
-  const of = (to?: string) => destinationOf(to, 'My scan', profile, home);
+  const of = (to?: string) => destinationOf(to, folderNameOf('My scan'), profile, home);
   assert.equal(of().to, path.join(home, 'data', 'My-scan'));
   assert.equal(of('~/data/x').to, path.join(home, 'data', 'x'));
   assert.equal(of('data/x').to, path.join(home, 'data', 'x'));

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Problem, TransferPlan } from '#contract';
 import type { CallContext } from '../../src/core/call-context.ts';
@@ -112,6 +114,28 @@ test('a plan for an address says how large the file is and whether it fits', asy
   const gone = await plan('gone.h5');
   assert.equal(gone.body.type, '/problems/file-missing');
   assert.match(gone.body.detail, /^gone\.h5 is not at "Test store"/);
+});
+
+test('a plan for an address offers a folder of its own and says what is in the way', async t => {
+  const bench = await openServiceBench(t, { files: { 'a/scan.h5': bytes, 'b/scan.h5': bytes } });
+  const plan = async (name: string, to?: string) =>
+    (
+      await bench.post<TransferPlan & Problem>('/v1/transfers/plan', {
+        url: `${bench.faulty.url}/data/set/${name}`,
+        ...(to === undefined ? {} : { to })
+      })
+    ).body;
+  assert.equal((await plan('a/scan.h5')).to, path.join(bench.data, 'set-a'));
+  assert.equal((await plan('b/scan.h5')).to, path.join(bench.data, 'set-b'));
+  mkdirSync(path.join(bench.data, 'mine'));
+  const mine = path.join(bench.data, 'mine', 'scan.h5');
+  writeFileSync(mine, 'another one');
+  const refused = await plan('a/scan.h5', 'data/mine');
+  assert.equal(refused.type, '/problems/target-exists');
+  assert.match(refused.detail, /mine\/scan\.h5 exists already .* 11 bytes instead of 20000\./);
+  writeFileSync(mine, bytes);
+  assert.equal((await plan('a/scan.h5', 'data/mine')).fits, true, 'perhaps the same file');
+  assert.equal((await plan('a/')).type, '/problems/bad-file-name');
 });
 
 test('an answer is kept for a minute, and what was not known is asked again sooner', async t => {
