@@ -115,6 +115,11 @@ test('from sign-in to a verified result, through a kill of the companion', async
       await gpu.selectOption('a40');
       await newJob.field('How many GPUs').fill('1');
     } else {
+      // Where everything can be installed, local processes must not stand in for a Slurm that did not start.
+      expect(
+        process.env['CI'],
+        'with CI=true the job must run on a real Slurm; the first lines of the output say why there is none'
+      ).not.toBe('true');
       test.info().annotations.push({ type: 'local', description: 'no Slurm here: no GPU asked' });
       console.log('No Slurm here: the job runs as a local process, and asks for no GPU.');
     }
