@@ -25,9 +25,10 @@ export function useTransferFiles(companion: ICompanion, transfer: Transfer): ITr
   const [attempt, setAttempt] = React.useState(0);
   const [loaded, setLoaded] = React.useState<{
     readonly items: readonly TransferFile[];
+    readonly pages: number;
     readonly hasMore: boolean;
     readonly problem: Problem | null;
-  }>({ items: [], hasMore: false, problem: null });
+  }>({ items: [], pages: 0, hasMore: false, problem: null });
   const lastLoad = React.useRef(0);
   React.useEffect(() => {
     const running = new AbortController();
@@ -47,7 +48,7 @@ export function useTransferFiles(companion: ICompanion, transfer: Transfer): ITr
           break;
         }
       }
-      setLoaded({ items, hasMore: cursor !== null, problem: null });
+      setLoaded({ items, pages, hasMore: cursor !== null, problem: null });
     };
     const timer = setTimeout(
       () => {
@@ -67,7 +68,8 @@ export function useTransferFiles(companion: ICompanion, transfer: Transfer): ITr
   }, [companion, id, updatedAt, pages, attempt]);
   return {
     ...loaded,
-    more: () => setPages(pages + 1),
+    // One more than are there: asked for again and again while they are awaited, it stays the same.
+    more: () => setPages(loaded.pages + 1),
     again: () => setAttempt(attempt + 1)
   };
 }

@@ -153,6 +153,7 @@ describe('the pull dialog', () => {
     fits: true,
     seconds: 360,
     checksums: 'Compared with SHA256SUMS.',
+    checksumsFound: 'there',
     afterSession: 'It goes on only while this session runs.'
   };
 
@@ -257,6 +258,36 @@ describe('the tab of a transfer', () => {
     expect(tab.title.label).toBe('MA-0042 steel, load series');
     expect(screen.getByRole('button', { name: 'Verify again' })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
+  it('asks for the next page of files once', async () => {
+    jest.useFakeTimers();
+    const parts = setUp();
+    const file = (path: string): unknown => ({
+      path,
+      url: 'https://x',
+      sizeBytes: 5,
+      bytes: 5,
+      state: 'as-sent',
+      checksum: null,
+      problem: null
+    });
+    parts.companion.answers['GET transfers/t_1'] = () => fakeTransfer({ state: 'as-sent' });
+    parts.companion.answers['GET transfers/t_1/files'] = ({ query }) => {
+      const page = Number(query?.['cursor'] ?? 1);
+      return { items: [file(`${page}.h5`)], cursor: page < 100 ? String(page + 1) : null };
+    };
+    await act(async () => void render(parts.views.tab('t_1', new Widget())));
+    const load = (): Promise<void> => act(async () => void jest.advanceTimersByTime(2_000));
+    const asked = (): unknown[] =>
+      parts.companion.requests
+        .filter(({ path }) => path.endsWith('/files'))
+        .map(({ query }) => query?.['cursor']);
+    await load();
+    expect(asked()).toEqual([null]);
+    await load();
+    expect(asked()).toEqual([null, null, '2']);
+    jest.useRealTimers();
   });
 
   it('says that it is gone', async () => {
