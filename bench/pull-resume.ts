@@ -5,7 +5,7 @@
  * `node bench/pull-resume.ts`; the last line is one JSON document. PANOSC_BENCH_BYTES sets the size (2 GiB).
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readJournal } from '../server/src/transfers/puller/journal.ts';
@@ -30,17 +30,9 @@ if (program === null) {
 const once = await bundlePullOnce(scratch);
 const sha256 = makeBigFile(path.join(root, 'big.h5'), BYTES);
 const nginx = await startNginx(program, path.join(scratch, 'nginx'), root);
-const url = `${nginx.url}/big.h5`;
+const url = `${nginx.url}/data/big.h5`;
 const argv = [once, JSON.stringify({ url, target, sha256, streams: STREAMS, chunkBytes: CHUNK })];
 const rclone = ['copyurl', url, target, '--config', '/dev/null'];
-
-/** Body bytes that nginx has sent for the file, over all finished requests. */
-function sent(): number {
-  return readFileSync(nginx.log, 'utf8')
-    .split('\n')
-    .filter(line => line.includes('/big.h5'))
-    .reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
-}
 
 /** Starts it, kills it when half is there, runs it to its end; bytes that were served beyond the file's length. */
 async function servedAgain(
@@ -50,7 +42,7 @@ async function servedAgain(
 ): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  const before = sent();
+  const before = nginx.served();
   const child = start();
   const exited = new Promise<void>(resolve => child.on('exit', () => resolve()));
   while (!isHalf() && child.exitCode === null) {
@@ -66,8 +58,8 @@ async function servedAgain(
     throw new Error('another size than expected');
   }
   // A request is in the log when nginx has noticed that its client is gone.
-  await until('all requests in the log', () => sent() - before >= BYTES);
-  return sent() - before - BYTES;
+  await until('all requests in the log', () => nginx.served() - before >= BYTES);
+  return nginx.served() - before - BYTES;
 }
 
 /** By length: rclone allocates the whole file at once. */

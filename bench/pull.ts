@@ -18,7 +18,6 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'panosc-bench-pull-'));
 const root = path.join(scratch, 'root');
 const target = path.join(scratch, 'target');
 mkdirSync(root);
-mkdirSync(path.join(scratch, 'nginx'));
 const program = findNginx();
 if (program === null) {
   throw new Error('nginx is not installed');
@@ -27,7 +26,7 @@ const big = path.join(root, 'big.h5');
 const once = await bundlePullOnce(scratch);
 const sha256 = makeBigFile(big, BYTES);
 const nginx = await startNginx(program, path.join(scratch, 'nginx'), root);
-const url = `${nginx.url}/big.h5`;
+const url = `${nginx.url}/data/big.h5`;
 const hasRclone = spawnSync('rclone', ['version'], { stdio: 'ignore' }).status === 0;
 
 /** Milliseconds of one way; what it wrote is checked by its size and removed. */

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { sampleBytes, sha256Of } from '../conformance/transfer-backend.ts';
-import { findNginx, startNginx, type Nginx } from '../support/nginx-store.ts';
+import { findNginx, startNginx, type Nginx } from '../support/nginx.ts';
 import type { PullOrder, PullReport } from '../support/pull-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

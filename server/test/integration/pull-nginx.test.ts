@@ -15,12 +15,14 @@ import { StoreProfile } from '../../src/facility/profile.ts';
 import { HttpBackend } from '../../src/transfers/adapters/http.ts';
 import type { PullFile } from '../../src/transfers/port.ts';
 import { refuses, sampleBytes, sha256Of } from '../conformance/transfer-backend.ts';
-import { findNginx, nginxToken, startNginx, type Nginx } from '../support/nginx-store.ts';
+import { findNginx, nginxToken, startNginx, type Nginx } from '../support/nginx.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { testCall } from '../support/test-call.ts';
 import { openServiceBench } from '../transfers/service-setup.ts';
 
 const MIB = 1024 * 1024;
+/** A name that nothing on the way may change. */
+const SCAN = 'Größe #1 100%?.h5';
 const program = findNginx();
 const skip = program === null ? 'nginx is not installed' : false;
 
@@ -32,7 +34,7 @@ describe('pulling from a real nginx', { skip }, () => {
   const store = (): Promise<Nginx> => {
     if (started === null) {
       mkdirSync(content, { recursive: true });
-      writeFileSync(path.join(content, 'scan 1%.h5'), bytes);
+      writeFileSync(path.join(content, SCAN), bytes);
       writeFileSync(path.join(content, 'empty'), '');
       started = startNginx(program ?? '', path.join(root, 'nginx'), content, { tls: true });
     }
@@ -81,7 +83,7 @@ describe('pulling from a real nginx', { skip }, () => {
   it('pulls by parallel ranges, each byte once', async t => {
     const { backend, fileOf, nginx, profile } = await setUp(t, 'data');
     const before = nginx.served();
-    const file = fileOf('scan 1%.h5', { checksum: sha256Of(bytes) });
+    const file = fileOf(SCAN, { checksum: sha256Of(bytes) });
     const result = await backend.pull(profile, file, testCall(), ignore);
     assert.equal(result.state, 'verified');
     assert.ok(readFileSync(file.target).equals(bytes));
@@ -91,21 +93,22 @@ describe('pulling from a real nginx', { skip }, () => {
     assert.ok(new Set(ranges.map(({ range }) => range)).size >= 10, 'ten chunks of 1 MiB');
   });
 
-  it('pulls an empty file', async t => {
+  it('pulls an empty file, and says which one is missing', async t => {
     const { backend, fileOf, profile } = await setUp(t, 'data');
     const result = await backend.pull(profile, fileOf('empty'), testCall(), ignore);
     assert.deepEqual(result, { bytes: 0, state: 'as-sent', checksum: null });
+    await refuses(backend.pull(profile, fileOf('gone'), testCall(), ignore), 'file-missing');
   });
 
   it('pulls over https with the authority of the profile, and not without it', async t => {
     const authority = path.join(root, 'nginx', 'cert.pem');
     const trusted = await setUp(t, 'https:data', { ca_file: authority });
-    const file = trusted.fileOf('scan 1%.h5', { checksum: sha256Of(bytes) });
+    const file = trusted.fileOf(SCAN, { checksum: sha256Of(bytes) });
     const result = await trusted.backend.pull(trusted.profile, file, testCall(), ignore);
     assert.equal(result.state, 'verified');
     const other = await setUp(t, 'https:data');
     await refuses(
-      other.backend.pull(other.profile, other.fileOf('scan 1%.h5'), testCall(), ignore),
+      other.backend.pull(other.profile, other.fileOf(SCAN), testCall(), ignore),
       'upstream-unreachable'
     );
   });
@@ -113,7 +116,7 @@ describe('pulling from a real nginx', { skip }, () => {
   it('reads a manifest behind the authority of the profile', async t => {
     const { httpsUrl } = await store();
     const digest = sha256Of(bytes).value;
-    writeFileSync(path.join(content, 'SHA256SUMS'), `${digest}  scan 1%.h5\n`);
+    writeFileSync(path.join(content, 'SHA256SUMS'), `${digest}  ${SCAN}\n`);
     const base = `${httpsUrl ?? ''}/data/`;
     const profile = {
       id: 'nginx',
@@ -124,14 +127,14 @@ describe('pulling from a real nginx', { skip }, () => {
       checksums: { manifest: 'SHA256SUMS' }
     };
     const bench = await openServiceBench(t, { files: {}, profile: { stores: [profile] } });
-    const id = await bench.start({ url: new URL('scan%201%25.h5', base).href });
+    const id = await bench.start({ url: new URL(encodeURIComponent(SCAN), base).href });
     assert.equal((await bench.reaches(id, 'verified')).bytes, bytes.length);
   });
 
   it('pulls in one stream where nginx has no ranges', async t => {
     const { backend, fileOf, nginx, profile } = await setUp(t, 'whole');
     const before = nginx.requests().length;
-    const file = fileOf('scan 1%.h5', { checksum: sha256Of(bytes) });
+    const file = fileOf(SCAN, { checksum: sha256Of(bytes) });
     const result = await backend.pull(profile, file, testCall(), ignore);
     assert.equal(result.state, 'verified');
     assert.ok(readFileSync(file.target).equals(bytes));
@@ -153,7 +156,7 @@ describe('pulling from a real nginx', { skip }, () => {
         return Promise.resolve(new Secret(asked.includes('old') ? nginxToken : 'old'));
       }
     };
-    const file = fileOf('scan 1%.h5', { checksum: sha256Of(bytes) });
+    const file = fileOf(SCAN, { checksum: sha256Of(bytes) });
     assert.equal((await backend.pull(profile, file, call, ignore)).state, 'verified');
     assert.equal(asked.filter(stale => stale === 'old').length, 1);
     await refuses(backend.pull(profile, fileOf('empty'), testCall(), ignore), 'sign-in-needed');
