@@ -203,9 +203,25 @@ describe('the pull dialog', () => {
     expect(parts.companion.requests.some(({ path }) => path === 'transfers')).toBe(false);
   });
 
+  it('says before the start how it will end, also when the store could not be asked', async () => {
+    const parts = setUp();
+    parts.companion.answers['POST transfers/plan'] = () => ({
+      ...plan,
+      checksums: 'SHA256SUMS beside the data',
+      checksumsFound: 'not-known'
+    });
+    const dialog = await open(parts);
+    await within(dialog).findByText(/could not be asked for SHA256SUMS beside the data now/);
+    expect(dialog.textContent).not.toContain('Verified with');
+  });
+
   it('uses the folder it was given, and one key for all attempts', async () => {
     const parts = setUp();
-    parts.companion.answers['POST transfers/plan'] = () => ({ ...plan, checksums: null });
+    parts.companion.answers['POST transfers/plan'] = () => ({
+      ...plan,
+      checksums: null,
+      checksumsFound: 'none'
+    });
     const keys: unknown[] = [];
     parts.companion.answers['POST transfers'] = ({ options }) => {
       keys.push(options?.idempotencyKey);

@@ -1,8 +1,24 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { TransferPlan } from '../../contract/transfers.ts';
 import { formatBytes, formatCount } from '../../ui/bytes.ts';
 import { formatDuration } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
+
+/** How it will end, as far as that can be known before the start. */
+function checksumsText(plan: TransferPlan, trans: TranslationBundle): string {
+  if (plan.checksums === null) {
+    return trans.__(
+      'No checksums are published for these files: it will end "as sent", complete but not verified.'
+    );
+  }
+  return plan.checksumsFound === 'there'
+    ? trans.__('Verified with %1; where there is none, it ends "as sent".', plan.checksums)
+    : trans.__(
+        'The store could not be asked for %1 now: with it the pull ends verified, without it "as sent".',
+        plan.checksums
+      );
+}
 
 /** What a pull would do: space, time, checksums, and what happens when the session ends. */
 export function PlanFacts(props: {
@@ -42,13 +58,7 @@ export function PlanFacts(props: {
           ? trans.__('How long it takes shows once it runs: nothing was measured from there yet.')
           : trans.__('About %1', formatDuration(plan.seconds, trans))}
       </li>
-      <li>
-        {plan.checksums === null
-          ? trans.__(
-              'The facility publishes no checksums: it will end "as sent", complete but not verified.'
-            )
-          : trans.__('Verified with %1; where there is none, it ends "as sent".', plan.checksums)}
-      </li>
+      <li>{checksumsText(plan, trans)}</li>
       <li>{plan.afterSession}</li>
     </ul>
   );
