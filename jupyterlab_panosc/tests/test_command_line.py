@@ -1,0 +1,79 @@
+"""`jupyter panosc`, with and without a companion that runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .harness import ROOT, STAND_IN, TEMPORARY, is_alive, running, wait_for
+
+
+def command_line(tmp_path: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from jupyterlab_panosc.launcher import command_line; command_line()", *arguments],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(tmp_path),
+            "TMPDIR": str(TEMPORARY),
+            "PANOSC_STATE": str(tmp_path / "state"),
+            "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+            **env,
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_command_line_starts_a_companion_that_ends_after_it(tmp_path: Path) -> None:
+    said = command_line(tmp_path, "--json", "transfers")
+    assert (said.returncode, said.stderr) == (0, "")
+    json.loads(said.stdout)
+    # It does not wait for the companion, which holds none of its streams.
+    assert (tmp_path / "state" / "companion.json").exists()
+    wait_for(lambda: not (tmp_path / "state" / "companion.json").exists())
+
+
+def test_the_command_line_joins_the_companion_of_the_server(tmp_path: Path) -> None:
+    with running(tmp_path, companion=None) as server:
+        assert server.get("/health").status == 200
+        pid = server.companion_pid()
+        assert command_line(tmp_path, "--json", "transfers").returncode == 0
+        assert server.companion_pid() == pid
+        assert is_alive(pid)
+
+
+def test_the_command_line_without_node(tmp_path: Path) -> None:
+    said = command_line(tmp_path, "transfers", PANOSC_NODE="/nowhere/node")
+    assert (said.returncode, said.stdout) == (4, "")
+    assert said.stderr.startswith("jupyter panosc: Node 22.19 or newer is needed, but /nowhere/node")
+
+
+def test_the_command_line_without_a_companion(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "fail-at-start").write_text("the moon is full")
+    said = command_line(tmp_path, "transfers", PANOSC_COMPANION=str(STAND_IN))
+    assert (said.returncode, said.stdout) == (4, "")
+    assert "the moon is full" in said.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--profile", "a.yaml"], ["--json", "--profile=a.yaml"]])
+def test_a_profile_file_is_handed_on(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "a.yaml").write_text("not: a profile\n")
+    said = command_line(tmp_path, *arguments, "whoami")
+    assert said.returncode == 1
+    assert str(tmp_path / "a.yaml") in said.stderr
+
+
+def test_help_starts_nothing(tmp_path: Path) -> None:
+    for arguments in (["--help"], ["help"], []):
+        assert "usage: jupyter panosc" in command_line(tmp_path, *arguments).stdout
+    assert not (tmp_path / "state").exists()
