@@ -8,6 +8,7 @@ import { fileNameOf } from './file-name.ts';
 import type { FileStore } from './file-store.ts';
 import { matchesGlob } from './glob.ts';
 import { Manifests } from './manifest.ts';
+import { refuseNameConflicts } from './name-conflicts.ts';
 import { storeOf } from './puller/allowed-url.ts';
 import { checkName } from './puller/target.ts';
 import type { Fetch } from '../core/http-client.ts';
@@ -110,12 +111,7 @@ export class Enumeration {
           : `No file of ${request.pid ?? ''} has a name like "${request.only}".`
       );
     }
-    if (this.#files.hasDoubles(id)) {
-      throw problem(
-        'bad-file-name',
-        `Two files of ${request.pid ?? ''} would get the same name here. Tell the facility.`
-      );
-    }
+    await refuseNameConflicts(this.#files, id, { pid: request.pid ?? '', to: request.to });
     return { bytesTotal, checksums: dataset.checksums };
   }
 

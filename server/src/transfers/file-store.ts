@@ -52,14 +52,18 @@ export class FileStore {
     });
   }
 
-  /** True when two files would get the same name. */
-  hasDoubles(transfer: string): boolean {
-    const row = this.#db
-      .prepare(
-        'SELECT 1 AS found FROM transfer_files WHERE transfer = ? GROUP BY path HAVING count(*) > 1 LIMIT 1'
-      )
-      .get(transfer);
-    return row !== undefined;
+  /** All paths of a transfer so that what lies in a folder follows the folder, after `fold` was applied to both. */
+  *paths(transfer: string, fold: (path: string) => string): Iterable<string> {
+    // A function of its own for each order: SQLite sorts, so the names need not fit into memory.
+    this.#db.function('path_order', { deterministic: true }, path =>
+      fold(String(path)).replaceAll('/', '\u0001')
+    );
+    const rows = this.#db
+      .prepare('SELECT path FROM transfer_files WHERE transfer = ? ORDER BY path_order(path)')
+      .iterate(transfer);
+    for (const { path } of rows) {
+      yield String(path);
+    }
   }
 
   set(
