@@ -111,9 +111,9 @@ export class PagedSearch<Query extends SearchQuery, Item, Extra = unknown> {
     }
   };
 
-  /** After a problem: asks again for the page that did not come. */
+  /** Asks again for the page that did not come; for the first one where there is no problem. */
   readonly retry = (): void => {
-    void this.#page(this.#asked);
+    void this.#page(this.#problem === null ? null : this.#asked);
   };
 
   /** Gives up what is under way. */

@@ -126,6 +126,9 @@ describe('PagedSearch', () => {
     expect(asked('cursor')).toEqual([null, 'two', 'two']);
     expect(ids()).toEqual(['x-one', 'x-two']);
     expect(search.problem).toBeNull();
+    search.retry();
+    await settle();
+    expect(ids()).toEqual(['x-one']);
   });
 
   it('shows no rows of an older question beside a problem', async () => {
