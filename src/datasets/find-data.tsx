@@ -5,11 +5,13 @@ import type { ICompanion } from '../companion/tokens.ts';
 import type { Dataset } from '../contract/datasets.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { formatBytes, formatCount } from '../ui/bytes.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { PagedList } from '../ui/paged-list.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { quoteForShell } from '../ui/quote-for-shell.ts';
 import { SearchInput } from '../ui/search-input.tsx';
-import { formatDate } from '../ui/time.ts';
+import { exactTime, formatDate } from '../ui/time.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
@@ -40,7 +42,11 @@ function Cells(props: { readonly dataset: Dataset }): React.ReactElement {
       <span role="gridcell" className="jp-panosc-Cell jp-mod-pid" title={dataset.pid}>
         {dataset.pid}
       </span>
-      <span role="gridcell" className="jp-panosc-Cell jp-mod-date">
+      <span
+        role="gridcell"
+        className="jp-panosc-Cell jp-mod-date"
+        title={exactTime(dataset.createdAt)}
+      >
         {formatDate(dataset.createdAt)}
       </span>
       <span role="gridcell" className="jp-panosc-Cell jp-mod-number">
@@ -152,13 +158,20 @@ export function FindData(props: IProps): React.ReactElement {
   return (
     <div className="jp-panosc-FindData">
       <div className="jp-panosc-FindData-top">
-        <SearchInput
-          label={trans.__('Search, DOI or proposal')}
-          maxLength={MAX_TEXT_LENGTH}
-          text={search.text}
-          onType={text => search.type(text)}
-          onEnter={() => search.run()}
-        />
+        <div className="jp-panosc-FindData-search">
+          <SearchInput
+            label={trans.__('Search, DOI or proposal')}
+            maxLength={MAX_TEXT_LENGTH}
+            text={search.text}
+            onType={text => search.type(text)}
+            onEnter={() => search.run()}
+          />
+          <CopyButton
+            showLabel
+            label={trans.__('Copy search as command')}
+            text={`jupyter panosc search ${quoteForShell(search.text.trim())}`}
+          />
+        </div>
         {to !== undefined && (
           <div className="jp-panosc-Hint">
             <span>{trans.__('Pulls go to %1.', to)}</span>

@@ -1,3 +1,4 @@
+import { Clipboard } from '@jupyterlab/apputils';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { ProblemError } from '../../companion/problem-error.ts';
@@ -151,6 +152,15 @@ describe('the tab Find data', () => {
     expect(screen.getByText('MA-0042 steel, load series')).toBeTruthy();
     await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
     expect(parts.companion.requests.at(-1)?.query?.['cursor']).toBe('two');
+  });
+
+  it('offers the command that searches the same', async () => {
+    const model = await show(setUp());
+    await act(async () => model.show({ q: "Ada's steel " }));
+    const copy = jest.spyOn(Clipboard, 'copyToSystem').mockImplementation(() => undefined);
+    fireEvent.click(screen.getByRole('button', { name: 'Copy search as command' }));
+    expect(copy).toHaveBeenCalledWith("jupyter panosc search 'Ada'\\''s steel'");
+    copy.mockRestore();
   });
 
   it('says so when a dataset has no files', async () => {
