@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Problem, TransferPlan } from '#contract';
 import type { CallContext } from '../../src/core/call-context.ts';
+import type { Fetch } from '../../src/core/http-client.ts';
 import { problem } from '../../src/core/problem.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { ChecksumSource } from '../../src/datasets/port.ts';
@@ -35,7 +36,7 @@ interface LookBench {
 
 async function openLooks(
   t: TestContext,
-  options: { limitMs?: number; isOpen?: boolean } = {}
+  options: { limitMs?: number; isOpen?: boolean; fetch?: Fetch } = {}
 ): Promise<LookBench> {
   const faulty = await startFaultyStore();
   t.after(() => faulty.close());
@@ -60,7 +61,10 @@ async function openLooks(
   return {
     faulty,
     clock,
-    looks: new StoreLooks({ facility, clock, fetch }, options.limitMs ?? 10_000),
+    looks: new StoreLooks(
+      { facility, clock, fetch: options.fetch ?? fetch },
+      options.limitMs ?? 10_000
+    ),
     asked: () => faulty.requests.map(({ path }) => path.replace(/^\/data\//, '')),
     put: (name, content, headers = {}) => {
       faulty.objects.set(`/data/${name}`, { bytes: Buffer.from(content), headers });
@@ -186,7 +190,13 @@ test('a sign-in service that hangs does not keep the plan either', async t => {
 });
 
 test('the look ends with its request', async t => {
-  const { faulty, looks, put } = await openLooks(t);
+  let asking: AbortSignal | null | undefined;
+  const { faulty, looks, put } = await openLooks(t, {
+    fetch: (url, init) => {
+      asking = init?.signal;
+      return fetch(url, init);
+    }
+  });
   const file = put('set/a.h5', bytes);
   const stop = new AbortController();
   faulty.fault = () => {
@@ -197,6 +207,7 @@ test('the look ends with its request', async t => {
     looks.look({ file, source: sums, isAlone: false }, testCall(stop.signal)),
     /the panel is closed/
   );
+  assert.match(String(asking?.reason), /the panel is closed/, 'the store is no longer asked');
 });
 
 test('without a sign-in nothing is sent, and after it the answer is there at once', async t => {
