@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICompanion } from '../companion/tokens.ts';
+import { addOpenCommand } from '../shell/open-command.ts';
 import { IMainArea, ISidebar } from '../shell/tokens.ts';
 import { IImages } from './tokens.ts';
 
@@ -41,33 +42,21 @@ export const imagesPlugin: JupyterFrontEndPlugin<IImages> = {
         return createSoftwareSection(await images.createSearch(20), commands);
       }
     });
-    commands.addCommand('panosc-images:open', {
+    addOpenCommand(commands, mainArea, {
+      command: 'panosc-images:open',
       label: trans.__('Open Image'),
-      describedBy: {
-        args: {
-          type: 'object',
-          required: ['ref'],
-          properties: { ref: { type: 'string', description: trans.__('REPO:PATH of the image') } }
-        }
-      },
-      isVisible: args => typeof args['ref'] === 'string',
-      execute: args => {
-        const ref = args['ref'] as string;
-        mainArea.open({
-          id: `image-${ref}`,
-          title: ref.slice(ref.lastIndexOf('/') + 1),
-          command: 'panosc-images:open',
-          args: { ref },
-          load: async tab => {
-            const { createImageTab } = await import(
-              /* webpackChunkName: "panosc-images" */ './image-tab.tsx'
-            );
-            const onTitle = (title: string): void => {
-              tab.title.label = title;
-            };
-            return createImageTab({ imageRef: ref, onTitle, companion, commands });
-          }
-        });
+      argument: 'ref',
+      description: trans.__('REPO:PATH of the image'),
+      kind: 'image',
+      titleOf: ref => ref.slice(ref.lastIndexOf('/') + 1),
+      load: async (imageRef, tab) => {
+        const { createImageTab } = await import(
+          /* webpackChunkName: "panosc-images" */ './image-tab.tsx'
+        );
+        const onTitle = (title: string): void => {
+          tab.title.label = title;
+        };
+        return createImageTab({ imageRef, onTitle, companion, commands });
       }
     });
     return images;

@@ -7,6 +7,7 @@ import { IAcceleratorsProvider } from '../accelerators/tokens.ts';
 import { ICompanion } from '../companion/tokens.ts';
 import { IFacility } from '../facility/tokens.ts';
 import { IImages } from '../images/tokens.ts';
+import { addOpenCommand } from '../shell/open-command.ts';
 import { toCompanionPath } from '../shell/server-paths.ts';
 import { panoscIcon } from '../ui/icons.ts';
 import { IMainArea, ISidebar } from '../shell/tokens.ts';
@@ -85,20 +86,14 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
         });
       }
     });
-    commands.addCommand('panosc-jobs:open', {
+    addOpenCommand(commands, mainArea, {
+      command: 'panosc-jobs:open',
       label: trans.__('Open Job'),
-      describedBy: { args: { type: 'object', required: ['id'], properties: { id: text } } },
-      isVisible: args => typeof args['id'] === 'string',
-      execute: args => {
-        const id = args['id'] as string;
-        mainArea.open({
-          id: `job-${id}`,
-          title: trans.__('Job'),
-          command: 'panosc-jobs:open',
-          args: { id },
-          load: async tab => (await parts()).job(id, tab)
-        });
-      }
+      argument: 'id',
+      description: trans.__('Id of the job'),
+      kind: 'job',
+      titleOf: () => trans.__('Job'),
+      load: async (id, tab) => (await parts()).job(id, tab)
     });
     const running = new Set<string>();
     companion.events.on('job').connect((_, job) => {

@@ -4,6 +4,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICompanion } from '../companion/tokens.ts';
 import type { Transfer } from '../contract/transfers.ts';
 import { IFacility } from '../facility/tokens.ts';
+import { addOpenCommand } from '../shell/open-command.ts';
 import { IMainArea, ISidebar } from '../shell/tokens.ts';
 import type { IPullArgs } from './open-pull-dialog.tsx';
 import type { ITransferParts, ITransferViews } from './views.tsx';
@@ -80,20 +81,14 @@ export const transfersPlugin: JupyterFrontEndPlugin<void> = {
       isVisible: args => typeof args['pid'] === 'string',
       execute: async args => (await views()).pull(args as unknown as IPullArgs)
     });
-    commands.addCommand('panosc-transfers:open', {
+    addOpenCommand(commands, mainArea, {
+      command: 'panosc-transfers:open',
       label: trans.__('Open Transfer'),
-      describedBy: { args: { type: 'object', required: ['id'], properties: { id: text } } },
-      isVisible: args => typeof args['id'] === 'string',
-      execute: args => {
-        const id = args['id'] as string;
-        mainArea.open({
-          id: `transfer-${id}`,
-          title: trans.__('Transfer'),
-          command: 'panosc-transfers:open',
-          args: { id },
-          load: async tab => (await views()).tab(id, tab)
-        });
-      }
+      argument: 'id',
+      description: trans.__('Id of the transfer'),
+      kind: 'transfer',
+      titleOf: () => trans.__('Transfer'),
+      load: async (id, tab) => (await views()).tab(id, tab)
     });
     watchForNews(companion, views);
   }

@@ -1,5 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
+import { FakeCommands } from '../../testing/fake-commands.ts';
 import { FakeCompanion } from '../../testing/fake-companion.ts';
 import type { Image, ImageDetail, ImagePage, RepositoryState } from '../../contract/images.ts';
 import { createImageSearch } from '../image-search.ts';
@@ -7,7 +8,6 @@ import { createImageTab } from '../image-tab.tsx';
 import { apptainerCommand, imageTitle, trustFacts } from '../image-words.ts';
 import { createSoftwareSection } from '../section.tsx';
 
-type Commands = Parameters<typeof createSoftwareSection>[1];
 const trans = nullTranslator.load('jupyterlab_panosc');
 
 function image(given: Partial<Image> = {}): Image {
@@ -61,16 +61,6 @@ function page(given: Partial<ImagePage> = {}): ImagePage {
   return { items: [image()], cursor: null, repositories: [repository], problems: [], ...given };
 }
 
-function fakeCommands(): { commands: Commands; executed: [string, unknown][] } {
-  const executed: [string, unknown][] = [];
-  const commands = {
-    execute: async (id: string, args: unknown) => {
-      executed.push([id, args]);
-    }
-  };
-  return { commands: commands as unknown as Commands, executed };
-}
-
 const settle = (): Promise<void> =>
   act(async () => jest.advanceTimersByTimeAsync(500).then(() => undefined));
 
@@ -110,10 +100,10 @@ describe('words', () => {
 });
 
 describe('section Software', () => {
-  async function show(answer: ImagePage): Promise<[string, unknown][]> {
+  async function show(answer: ImagePage): Promise<FakeCommands['executed']> {
     const companion = new FakeCompanion();
     companion.answers['GET images'] = () => answer;
-    const { commands, executed } = fakeCommands();
+    const { registry: commands, executed } = new FakeCommands();
     render(createSoftwareSection(createImageSearch(companion, 20), commands).render());
     await settle();
     return executed;
@@ -163,7 +153,7 @@ describe('tab Image', () => {
         imageRef: answer.ref,
         onTitle: title => titles.push(title),
         companion,
-        commands: fakeCommands().commands
+        commands: new FakeCommands().registry
       })
     );
     await settle();

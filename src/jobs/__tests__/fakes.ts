@@ -3,20 +3,6 @@ import type { IAccelerators } from '../../accelerators/tokens.ts';
 import type { Facility } from '../../contract/facility.ts';
 import type { IFacility } from '../../facility/tokens.ts';
 import type { ImageSearch } from '../../images/tokens.ts';
-import type { createJobsSection } from '../section.tsx';
-
-type Commands = Parameters<typeof createJobsSection>[0]['commands'];
-
-/** Commands that only remember what was executed. */
-export function fakeCommands(): { commands: Commands; executed: [string, unknown][] } {
-  const executed: [string, unknown][] = [];
-  const commands = {
-    execute: async (id: string, args: unknown) => {
-      executed.push([id, args]);
-    }
-  };
-  return { commands: commands as unknown as Commands, executed };
-}
 
 const features = {
   batch: true,

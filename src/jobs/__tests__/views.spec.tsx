@@ -1,9 +1,10 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import type { JobPreview } from '../../contract/jobs.ts';
 import { nullTranslator } from '@jupyterlab/translation';
+import { FakeCommands } from '../../testing/fake-commands.ts';
 import { FakeCompanion, fakeProblem } from '../../testing/fake-companion.ts';
 import { fakeJob } from '../../testing/fake-job.ts';
-import { fakeAccelerators, fakeCommands, fakeFacility, fakeSearch } from './fakes.ts';
+import { fakeAccelerators, fakeFacility, fakeSearch } from './fakes.ts';
 import { createJobTab } from '../job-tab.tsx';
 import { JobsModel } from '../model.ts';
 import { NewJobModel } from '../new-job-model.ts';
@@ -21,11 +22,11 @@ afterEach(() => jest.useRealTimers());
 describe('section Jobs', () => {
   async function show(
     jobs: unknown[]
-  ): Promise<{ executed: [string, unknown][]; companion: FakeCompanion }> {
+  ): Promise<{ executed: FakeCommands['executed']; companion: FakeCompanion }> {
     const companion = new FakeCompanion();
     companion.answers['GET jobs'] = () => ({ items: jobs, cursor: null });
     const model = new JobsModel(companion);
-    const { commands, executed } = fakeCommands();
+    const { registry: commands, executed } = new FakeCommands();
     render(createJobsSection({ model, facility: fakeFacility(), commands }).render());
     await settle();
     return { executed, companion };
@@ -34,7 +35,7 @@ describe('section Jobs', () => {
   it('says what will appear and how to get the first one', async () => {
     const { executed } = await show([]);
     fireEvent.click(screen.getByRole('button', { name: 'New job' }));
-    expect(executed).toEqual([['panosc-jobs:new', undefined]]);
+    expect(executed).toEqual([['panosc-jobs:new', {}]]);
   });
 
   it('says state, time and reason in words', async () => {
@@ -84,7 +85,7 @@ describe('tab New job', () => {
   async function show(): Promise<{
     companion: FakeCompanion;
     draft: NewJobModel;
-    executed: [string, unknown][];
+    executed: FakeCommands['executed'];
   }> {
     const companion = new FakeCompanion();
     companion.answers['GET jobs/partitions'] = () => ({
@@ -108,7 +109,7 @@ describe('tab New job', () => {
       name: 'recon',
       workdir: '/home/alice/w'
     });
-    const { commands, executed } = fakeCommands();
+    const { registry: commands, executed } = new FakeCommands();
     render(
       createNewJob({
         draft,
@@ -192,7 +193,7 @@ describe('tab New job', () => {
 describe('tab Job', () => {
   async function show(
     job = fakeJob()
-  ): Promise<{ companion: FakeCompanion; executed: [string, unknown][] }> {
+  ): Promise<{ companion: FakeCompanion; executed: FakeCommands['executed'] }> {
     const companion = new FakeCompanion();
     companion.answers['GET jobs'] = () => ({ items: [], cursor: null });
     companion.answers['GET jobs/j_1'] = () => ({
@@ -206,7 +207,7 @@ describe('tab Job', () => {
       size: 16,
       complete: false
     });
-    const { commands, executed } = fakeCommands();
+    const { registry: commands, executed } = new FakeCommands();
     const tab = render(
       createJobTab({
         id: 'j_1',
@@ -279,7 +280,7 @@ describe('tab Job', () => {
   it('shows why a job cannot be shown', async () => {
     const companion = new FakeCompanion();
     companion.answers['GET jobs'] = () => ({ items: [], cursor: null });
-    const { commands } = fakeCommands();
+    const { registry: commands } = new FakeCommands();
     render(
       createJobTab({
         id: 'j_9',
