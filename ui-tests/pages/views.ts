@@ -36,6 +36,7 @@ export function viewsOf(page: IJupyterLabPageFixture): readonly View[] {
         await expect(found.getByRole('grid', { name: /^Files of/ }).getByRole('row')).toHaveCount(
           3
         );
+        await expect(found.getByText('restricted', { exact: true })).toBeVisible();
         return found;
       }
     },
