@@ -66,7 +66,8 @@ const portOf = (address: string): number => Number(new URL(address).port);
 
 /**
  * Starts the small facility on loopback: sign-in service, catalogue, WebDAV store and a signed CVMFS
- * repository, and writes the profile that points at them. Everything lies below `stateDir`.
+ * repository, and writes the profile that points at them. Everything lies below `stateDir`, but for the data where
+ * `dataRoot` says so.
  */
 export async function startFacility(options: {
   readonly stateDir: string;

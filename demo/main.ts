@@ -49,10 +49,17 @@ const env = {
   PANOSC_INSECURE_LOOPBACK: '1'
 };
 
+/** What a shell calls the end by Ctrl-C. */
+const INTERRUPTED = 130;
+let isInterrupted = false;
+
 /** Calls back when the person, or whoever started the demo, wants it to end. */
 function onEnd(end: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, end);
+    process.on(signal, () => {
+      isInterrupted = true;
+      end();
+    });
   }
 }
 
@@ -134,4 +141,4 @@ async function runLab(): Promise<number> {
 const exitCode = isCheck ? await runCheck() : await runLab();
 await endEverything(companionState);
 await facility.close();
-process.exit(exitCode);
+process.exit(isInterrupted ? INTERRUPTED : exitCode);
