@@ -29,6 +29,11 @@ export const problemKinds = {
   'wrong-state': { status: 409, title: 'This cannot be done in the present state', action: 'none' },
   'no-profile': { status: 409, title: 'No facility is chosen', action: 'fix-input' },
   'bad-profile': { status: 422, title: 'The facility profile has a mistake', action: 'contact' },
+  'other-facility': {
+    status: 409,
+    title: 'This belongs to another facility',
+    action: 'fix-input'
+  },
   'not-offered': { status: 409, title: 'The facility profile does not offer this', action: 'none' },
   'state-folder': { status: 500, title: 'The state folder cannot be used', action: 'contact' },
 

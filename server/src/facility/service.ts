@@ -23,6 +23,8 @@ interface ReadProfile {
 export interface ActiveProfile {
   /** Throws `no-profile`, or `bad-profile` with the exact mistake. */
   profile(): Profile;
+  /** The active profile for what was started with this one (null: any). Throws `other-facility` too. */
+  profileFor(facility: string | null): Profile;
   /** Absolute path for a file that the profile names relative to itself. */
   resolveFile(name: string): string;
   onChange(listener: () => void): void;
@@ -97,6 +99,18 @@ export class FacilityService implements ActiveProfile {
       );
     }
     return active.profile;
+  }
+
+  profileFor(facility: string | null): Profile {
+    const active = this.profile();
+    if (facility !== null && facility !== active.id) {
+      const title = this.#profiles.find(({ id }) => id === facility)?.profile?.title ?? facility;
+      throw problem(
+        'other-facility',
+        `This belongs to ${title}, and ${active.title} is chosen now. Choose ${title} again: it goes on by itself.`
+      );
+    }
+    return active;
   }
 
   resolveFile(name: string): string {

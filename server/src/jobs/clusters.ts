@@ -6,6 +6,7 @@ import type { Parts } from '../parts.ts';
 import { CLIENTS_FILE } from '../http/attached-clients.ts';
 import path from 'node:path';
 import { schedulers } from './adapters/index.ts';
+import type { JobOperation } from './describe.ts';
 import type { JobStatus, Scheduler } from './port.ts';
 
 const CALM_MS = 30_000;
@@ -68,12 +69,13 @@ export class Clusters {
     return known;
   }
 
-  /** False where jobs go on without us, and for a cluster that the active profile does not have. */
-  endsWithSession(id: string): boolean {
-    const { clusters } = this.#parts.facility.profile();
-    return (
-      clusters.some(cluster => cluster.id === id) && !this.scheduler(id).features.survivesSession
-    );
+  /**
+   * The scheduler that a job was given to. Throws `other-facility`: a cluster of another profile may have the
+   * same id, and must neither be asked for this job nor told to cancel it.
+   */
+  schedulerOf({ data, facility }: JobOperation): Scheduler {
+    this.#parts.facility.profileFor(facility);
+    return this.scheduler(data.cluster);
   }
 
   all(): Scheduler[] {
@@ -95,18 +97,20 @@ export class Clusters {
 
   /** The status of one job, out of one answer for all jobs of the cluster. */
   async status(
-    id: string,
+    job: JobOperation,
     jobId: string,
     jobIds: () => string[],
     call: CallContext
   ): Promise<JobStatus | null> {
+    const scheduler = this.schedulerOf(job);
+    const id = job.data.cluster;
     const now = this.#parts.clock.monotonic();
     const last = this.#polls.get(id);
     if (last?.asked.has(jobId) === true && now - last.at < this.nextLookMs(id) * 0.9) {
       return (await last.answer).get(jobId) ?? null;
     }
     const asked = new Set([jobId, ...jobIds()]);
-    const answer = this.scheduler(id).statuses([...asked], call);
+    const answer = scheduler.statuses([...asked], call);
     // A failure is an answer too: the other jobs of this cluster need not find out by themselves.
     answer.catch(() => undefined);
     this.#polls.set(id, { at: now, asked, answer });

@@ -8,6 +8,8 @@ import { isFinished } from './state.ts';
 export interface JobData {
   readonly cluster: string;
   readonly clusterTitle: string;
+  /** It ends with this session, so the companion stays while it runs. */
+  readonly endsWithSession: boolean;
   readonly jobId: string | null;
   /** Path of the exact script. */
   readonly scriptPath: string;

@@ -43,7 +43,7 @@ export class HandOver {
     }
     let isLookedFor = false;
     try {
-      const scheduler = this.#clusters.scheduler(operation.data.cluster);
+      const scheduler = this.#clusters.schedulerOf(operation);
       const waitMs = await this.#lookFor(operation, scheduler, call);
       isLookedFor = true;
       return waitMs ?? (await this.#submit(id, scheduler, call));

@@ -29,12 +29,12 @@ export class JobStore {
   /** A new job, or the one that was asked for with this key. Throws `key-reused`. */
   create(
     id: string,
-    idempotencyKey: string,
+    { facility, key }: { readonly facility: string; readonly key: string },
     request: JobRequest,
     data: JobData
   ): { operation: JobOperation; isNew: boolean } {
     return inTransaction(this.#parts.db, () => {
-      const start = { id, idempotencyKey, state: 'submitting', request, data };
+      const start = { id, idempotencyKey: key, facility, state: 'submitting', request, data };
       const created = this.#operations.create(start);
       if (created.isNew) {
         this.#parts.events.append('job', describeJob(created.operation));

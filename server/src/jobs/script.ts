@@ -83,7 +83,7 @@ function inImage(
   const refuse = (condition: string, sentence: string): string[] => [
     `if ${condition}; then`,
     profile.allow_without_image
-      ? `  why=${quoted(sentence)}`
+      ? `  why="$why"${quoted(`${sentence} `)}`
       : `  printf '%s\\n' ${quoted(`${sentence} The job ends here.`)} | tee "$folder/${WHY_NOT}" >&2; exit ${EXIT_NO_IMAGE}`,
     'fi'
   ];
@@ -114,7 +114,7 @@ function inImage(
       ? [
           'if [ -n "$why" ]; then',
           `  touch "$folder/${WITHOUT_IMAGE}"`,
-          `  printf '%s\\n' "$why This facility profile allows a run WITHOUT the image: that is what follows." >&2`,
+          `  printf '%s\\n' "\${why}This facility profile allows a run WITHOUT the image: that is what follows." >&2`,
           '  exec "$body"',
           'fi'
         ]

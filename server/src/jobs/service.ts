@@ -15,27 +15,18 @@ import { newId } from '../core/ids.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import type { Reconcilable } from '../core/reconciler.ts';
 import type { Parts } from '../parts.ts';
+import { schedulerFeatures } from './adapters/features.ts';
 import type { Clusters } from './clusters.ts';
-import { describeJob, grantDiffers, type JobOperation } from './describe.ts';
+import { describeJob } from './describe.ts';
 import { HandOver } from './hand-over.ts';
-import {
-  isOwnFile,
-  jobFolder,
-  logFile,
-  removeFolder,
-  saysWithoutImage,
-  whyNot,
-  writeScript
-} from './job-files.ts';
+import { JobFollower } from './job-follower.ts';
+import { jobFolder, logFile, removeFolder, writeScript } from './job-files.ts';
 import { JobStore } from './job-store.ts';
-import type { JobStatus } from './port.ts';
 import { readLog } from './read-log.ts';
 import { RequestChecker, type ImageResolver } from './request-checker.ts';
 import { buildScript, summarise } from './script.ts';
-import { isFinished, nextState } from './state.ts';
+import { isFinished } from './state.ts';
 
-/** A scheduler that does not know a job this many times in a row has lost it. */
-const MOST_UNKNOWN = 10;
 /** First pause after a look that failed; it doubles. */
 const LOOK_MS = 15_000;
 const LONGEST_BACKOFF_MS = 300_000;
@@ -50,6 +41,7 @@ export class JobService implements Reconcilable {
   readonly #clusters: Clusters;
   readonly #store: JobStore;
   readonly #handOver: HandOver;
+  readonly #follower: JobFollower;
   /** Looks in a row that failed, by job. */
   readonly #failures = new Map<string, number>();
   #wake: (id: string) => void = () => undefined;
@@ -60,6 +52,7 @@ export class JobService implements Reconcilable {
     this.#checker = new RequestChecker(parts, clusters, images);
     this.#store = new JobStore(parts);
     this.#handOver = new HandOver(clusters, this.#store);
+    this.#follower = new JobFollower(clusters, this.#store, this.#handOver);
   }
 
   connect(wake: (id: string) => void): void {
@@ -86,9 +79,16 @@ export class JobService implements Reconcilable {
     const known = this.#store.findByKey(key);
     if (known !== null) {
       // A repeated request is answered from what is written down, whoever is silent now.
-      const { operation } = this.#store.create(known.id, key, request, known.data);
+      const { data, facility, id } = known;
+      const { operation } = this.#store.create(
+        id,
+        { key, facility: facility ?? '' },
+        request,
+        data
+      );
       return { job: describeJob(operation), isNew: false };
     }
+    const facility = this.#parts.facility.profile().id;
     const { findings, image, profile } = await this.#checker.check(request, call);
     const mistake = findings.find(finding => finding.severity === 'error');
     if (mistake !== undefined) {
@@ -101,9 +101,10 @@ export class JobService implements Reconcilable {
     await writeScript(folder, scriptPath, buildScript(request, profile, image, folder));
     let isNew = false;
     try {
-      const created = this.#store.create(id, key, request, {
+      const created = this.#store.create(id, { key, facility }, request, {
         cluster: profile.id,
         clusterTitle: profile.title,
+        endsWithSession: !schedulerFeatures[profile.kind].survivesSession,
         jobId: null,
         scriptPath,
         folder,
@@ -159,10 +160,12 @@ export class JobService implements Reconcilable {
 
   /** Cancels and reads back. Throws `cancel-not-confirmed` when the job still runs. */
   async cancel(id: string, call: CallContext): Promise<Job> {
-    const { finished, request } = this.#store.require(id);
+    const operation = this.#store.require(id);
+    const { finished, request } = operation;
     if (finished) {
       throw problem('wrong-state', `The job "${request.name}" has ended already.`);
     }
+    this.#clusters.schedulerOf(operation);
     // Written first: a companion that dies now goes on cancelling when it is back.
     this.#store.save(id, { data: { wantsCancel: true } });
     if (this.#store.require(id).data.jobId === null) {
@@ -179,12 +182,12 @@ export class JobService implements Reconcilable {
         `It is not known yet whether ${data.clusterTitle} has "${request.name}". It is cancelled as soon as it is found.`
       );
     }
-    const scheduler = this.#clusters.scheduler(data.cluster);
+    const scheduler = this.#clusters.schedulerOf(operation);
     const hasStopped = await scheduler.cancel(data.jobId, call);
     this.#clusters.hurry(data.cluster);
     const status = (await scheduler.statuses([data.jobId], call)).get(data.jobId);
     if (status !== undefined) {
-      await this.#learn(this.#store.require(id), status, call);
+      await this.#follower.learn(this.#store.require(id), status, call);
     }
     this.#wake(id);
     if (!hasStopped) {
@@ -212,13 +215,18 @@ export class JobService implements Reconcilable {
 
   /** Jobs run that end with this session: local ones. */
   isBusy(): boolean {
-    return this.#store
-      .unfinished()
-      .some(({ data }) => this.#clusters.endsWithSession(data.cluster));
+    return this.#store.unfinished().some(({ data }) => data.endsWithSession);
   }
 
   countUnfinished(): number {
     return this.#store.countUnfinished();
+  }
+
+  /** Whoever waits for a facility to be chosen again is looked at. */
+  facilityChanged(): void {
+    for (const id of this.unfinishedIds()) {
+      this.#wake(id);
+    }
   }
 
   unfinishedIds(): readonly string[] {
@@ -229,7 +237,7 @@ export class JobService implements Reconcilable {
   async reconcile(id: string, signal: AbortSignal): Promise<number | null> {
     const call = this.#parts.call(signal);
     try {
-      const nextMs = await this.#look(id, call);
+      const nextMs = await this.#follower.look(id, call);
       this.#failures.delete(id);
       return nextMs;
     } catch (error) {
@@ -242,86 +250,5 @@ export class JobService implements Reconcilable {
       this.#store.save(id, { problem: error.toProblem() });
       return Math.min(LONGEST_BACKOFF_MS, LOOK_MS * 2 ** Math.min(failures, 10));
     }
-  }
-
-  async #look(id: string, call: CallContext): Promise<number | null> {
-    const operation = this.#store.find(id);
-    if (operation === null || operation.finished) {
-      return null;
-    }
-    const { cluster, jobId } = operation.data;
-    if (jobId === null) {
-      const waitMs = await this.#handOver.run(id, call);
-      return this.#store.require(id).finished ? null : waitMs;
-    }
-    const status = await this.#clusters.status(cluster, jobId, () => this.#jobIdsOf(cluster), call);
-    if (status === null) {
-      this.#lost(operation);
-    } else {
-      await this.#learn(operation, status, call);
-    }
-    const now = this.#store.require(id);
-    if (now.finished) {
-      return null;
-    }
-    if (now.data.wantsCancel && status?.state !== 'completing') {
-      await this.#clusters.scheduler(cluster).cancel(jobId, call);
-      this.#clusters.hurry(cluster);
-    }
-    return this.#clusters.nextLookMs(cluster);
-  }
-
-  #jobIdsOf(cluster: string): string[] {
-    return this.#store
-      .unfinished()
-      .filter(({ data }) => data.cluster === cluster)
-      .flatMap(({ data }) => (data.jobId === null ? [] : [data.jobId]));
-  }
-
-  /** Takes over what the scheduler says, and compares what was granted with what was asked. */
-  async #learn(operation: JobOperation, status: JobStatus, call: CallContext): Promise<void> {
-    const { data, id, request } = operation;
-    const state = nextState(operation.state as JobState, status.state);
-    const hasEnded = isFinished(state);
-    let granted = status.gpusGranted ?? data.status?.gpusGranted ?? null;
-    if (granted === null && request.gpus !== undefined && state === 'running') {
-      granted = await this.#clusters.scheduler(data.cluster).grant(status.jobId, call);
-    }
-    const trouble = grantDiffers(request, granted)
-      ? problem(
-          'grant-differs',
-          `Job ${status.jobId} asked for ${request.gpus?.count ?? 0} GPU(s) and got ${granted ?? 'none'}. Cancel it, or tell the cluster's administrators.`
-        ).toProblem()
-      : null;
-    const why = state === 'failed' && request.image !== undefined ? whyNot(data.folder) : null;
-    this.#store.save(id, {
-      state,
-      problem: trouble,
-      data: {
-        timesUnknown: 0,
-        status: { ...status, gpusGranted: granted, reason: why ?? status.reason },
-        ranWithoutImage: data.ranWithoutImage || saysWithoutImage(data.folder),
-        hasResult:
-          hasEnded && request.result !== undefined && isOwnFile(request.workdir, request.result)
-      }
-    });
-  }
-
-  /** The scheduler does not know the job (any more). */
-  #lost({ data, id, request }: JobOperation): void {
-    const timesUnknown = data.timesUnknown + 1;
-    const isGivenUp = timesUnknown >= MOST_UNKNOWN;
-    this.#store.save(id, {
-      data: { timesUnknown },
-      ...(isGivenUp
-        ? {
-            state: 'interrupted' as const,
-            problem: problem(
-              'job-not-found',
-              `The scheduler does not know job ${data.jobId ?? ''} ("${request.name}") any more, and keeps no records. Its log may say how it ended.`
-            ).toProblem()
-          }
-        : {})
-    });
   }
 }

@@ -10,6 +10,8 @@ import { problem } from '../core/problem.ts';
 export interface Operation<Request, Data> {
   readonly id: string;
   readonly idempotencyKey: string;
+  /** Id of the facility profile that it was started with; null where it was not written down. */
+  readonly facility: string | null;
   readonly state: string;
   readonly finished: boolean;
   readonly request: Request;
@@ -22,6 +24,7 @@ export interface Operation<Request, Data> {
 interface Row {
   id: string;
   idempotency_key: string;
+  facility: string | null;
   state: string;
   finished: number;
   request: string;
@@ -66,6 +69,7 @@ export class OperationStore<Request, Data> {
   create(start: {
     id: string;
     idempotencyKey: string;
+    facility: string;
     state: string;
     request: Request;
     data: Data;
@@ -87,13 +91,14 @@ export class OperationStore<Request, Data> {
       const now = isoTime(this.#clock.now());
       this.#db
         .prepare(
-          `INSERT INTO operations(id, kind, idempotency_key, state, request, data, created_at, updated_at)
-           VALUES(?, ?, ?, ?, ?, ?, ?, ?)`
+          `INSERT INTO operations(id, kind, idempotency_key, facility, state, request, data, created_at, updated_at)
+           VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`
         )
         .run(
           start.id,
           this.#kind,
           start.idempotencyKey,
+          start.facility,
           start.state,
           request,
           JSON.stringify(start.data),
@@ -204,6 +209,7 @@ export class OperationStore<Request, Data> {
     return {
       id: row.id,
       idempotencyKey: row.idempotency_key,
+      facility: row.facility,
       state: row.state,
       finished: row.finished === 1,
       request: JSON.parse(row.request) as Request,

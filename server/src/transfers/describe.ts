@@ -1,7 +1,7 @@
 import type { StartTransfer, Transfer, TransferFile, TransferState } from '#contract';
 import type { Operation } from '../store/operation-store.ts';
 import type { ChecksumSource } from '../datasets/port.ts';
-import type { FileStore, StoredFile } from './file-store.ts';
+import type { FileTotals, StoredFile } from './file-store.ts';
 
 /** What was asked for; never changes. */
 export interface TransferRequest {
@@ -40,28 +40,18 @@ export interface TransferData {
 
 export type TransferOperation = Operation<TransferRequest, TransferData>;
 
-/** What moves right now, in memory only. */
-export interface Live {
-  /** Bytes of files that are under way, by position. */
-  readonly bytes: ReadonlyMap<number, number>;
-  readonly rate: number | null;
-}
-
 /** A transfer as it goes on the wire. */
 export function describeTransfer(
   operation: TransferOperation,
-  files: FileStore,
-  live: Live | null
+  totals: FileTotals,
+  rate: number | null
 ): Transfer {
-  const { data, id, request } = operation;
-  const totals = files.totals(id);
-  const moving = [...(live?.bytes.values() ?? [])].reduce((sum, bytes) => sum + bytes, 0);
-  const bytes = totals.bytes + moving;
-  const rate = live?.rate ?? null;
+  const { data, request } = operation;
+  const { bytes } = totals;
   const left =
     data.bytesTotal === null || rate === null ? null : Math.max(0, data.bytesTotal - bytes) / rate;
   return {
-    id,
+    id: operation.id,
     createdAt: operation.createdAt,
     updatedAt: operation.updatedAt,
     problem: operation.problem,
@@ -83,9 +73,12 @@ export function describeTransfer(
 }
 
 /** One file as it goes on the wire. */
-export function describeFile(file: StoredFile, live: Live | null): TransferFile {
+export function describeFile(
+  file: StoredFile,
+  bytes: ReadonlyMap<number, number> | undefined
+): TransferFile {
   const { checksum, path, sizeBytes, state, url } = file;
-  const moving = live?.bytes.get(file.position);
+  const moving = bytes?.get(file.position);
   return {
     path,
     url,

@@ -19,6 +19,24 @@ export interface StoredFile extends FileFacts {
   readonly problem: Problem | null;
 }
 
+/** How one file ended. */
+export interface FileEnd {
+  readonly state: 'verified' | 'as-sent' | 'failed';
+  readonly bytes: number;
+}
+
+/** Counts and bytes of the files of a transfer. */
+export interface FileTotals {
+  readonly total: number;
+  readonly done: number;
+  readonly verified: number;
+  readonly failed: number;
+  /** Bytes that are here, those of half files too. */
+  readonly bytes: number;
+  /** Bytes of complete files. */
+  readonly doneBytes: number;
+}
+
 interface Row {
   position: number;
   path: string;
@@ -127,31 +145,47 @@ export class FileStore {
     };
   }
 
-  /** Counts and bytes by state. */
-  totals(transfer: string): {
-    total: number;
-    done: number;
-    verified: number;
-    failed: number;
-    bytes: number;
-  } {
+  totals(transfer: string): FileTotals {
     const row = this.#db
       .prepare(
         `SELECT count(*) AS total,
            coalesce(sum(state IN ('verified', 'as-sent')), 0) AS done,
            coalesce(sum(state = 'verified'), 0) AS verified,
            coalesce(sum(state = 'failed'), 0) AS failed,
-           coalesce(sum(CASE WHEN state IN ('verified', 'as-sent') THEN bytes ELSE 0 END), 0) AS bytes
+           coalesce(sum(CASE state WHEN 'failed' THEN 0 ELSE bytes END), 0) AS bytes,
+           coalesce(sum(CASE WHEN state IN ('verified', 'as-sent') THEN bytes ELSE 0 END), 0) AS doneBytes
          FROM transfer_files WHERE transfer = ?`
       )
-      .get(transfer) as {
-      total: number;
-      done: number;
-      verified: number;
-      failed: number;
-      bytes: number;
-    };
+      .get(transfer) as unknown as FileTotals;
     return { ...row };
+  }
+
+  /** Bytes that are here of files that wait to be taken up again, by position. */
+  halves(transfer: string): ReadonlyMap<number, number> {
+    const rows = this.#db
+      .prepare(
+        "SELECT position, bytes FROM transfer_files WHERE transfer = ? AND state = 'waiting' AND bytes > 0"
+      )
+      .all(transfer) as { position: number; bytes: number }[];
+    return new Map(rows.map(({ bytes, position }) => [position, bytes]));
+  }
+
+  /** Writes down how much of a waiting file is here. */
+  saveHalf(transfer: string, position: number, bytes: number): void {
+    this.#db
+      .prepare(
+        "UPDATE transfer_files SET bytes = ? WHERE transfer = ? AND position = ? AND state = 'waiting'"
+      )
+      .run(bytes, transfer, position);
+  }
+
+  /** Nothing is half any more: what waits or failed begins anew. */
+  forgetHalves(transfer: string): void {
+    this.#db
+      .prepare(
+        "UPDATE transfer_files SET bytes = 0 WHERE transfer = ? AND state IN ('waiting', 'failed')"
+      )
+      .run(transfer);
   }
 
   firstProblem(transfer: string): Problem | null {

@@ -23,6 +23,7 @@ export function createTransfers(
   const reconciler = new Reconciler(service, parts.clock, parts.log);
   service.connect(id => reconciler.wake(id));
   signin.onSignedIn(() => service.wakeWaiting());
+  parts.facility.onChange(() => service.facilityChanged());
 
   const router = Router();
   router.post('/transfers/plan', async (request, response) => {

@@ -3,9 +3,10 @@ import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { problem, ProblemError, toProblem } from '../core/problem.ts';
 import type { Profile } from '../facility/profile.ts';
+import type { Backends } from './adapters/backends.ts';
 import type { TransferOperation } from './describe.ts';
-import type { FileStore, StoredFile } from './file-store.ts';
-import type { PullFile, TransferBackend } from './port.ts';
+import type { FileEnd, FileStore, StoredFile } from './file-store.ts';
+import type { PullFile } from './port.ts';
 import { storeOf } from './puller/allowed-url.ts';
 import { allocatedBytes, leftoversOf, prepareFolder } from './puller/target.ts';
 
@@ -26,7 +27,8 @@ const stopping = new Set([
 /** How the runner tells what moves. */
 export interface RunnerHooks {
   readonly onBytes: (position: number, bytes: number) => void;
-  readonly onFileEnd: (position: number) => void;
+  /** `end` is null when the file was given up for now. */
+  readonly onFileEnd: (position: number, end: FileEnd | null) => void;
 }
 
 /** Where a stored file goes on disk. */
@@ -46,20 +48,20 @@ export class TransferRunner {
   readonly #operation: TransferOperation;
   readonly #files: FileStore;
   readonly #profile: Profile;
-  readonly #backendOf: (kind: Profile['stores'][number]['kind']) => TransferBackend;
+  readonly #backends: Backends;
   readonly #hooks: RunnerHooks;
 
   constructor(
     operation: TransferOperation,
     files: FileStore,
     profile: Profile,
-    backendOf: (kind: Profile['stores'][number]['kind']) => TransferBackend,
+    backends: Backends,
     hooks: RunnerHooks
   ) {
     this.#operation = operation;
     this.#files = files;
     this.#profile = profile;
-    this.#backendOf = backendOf;
+    this.#backends = backends;
     this.#hooks = hooks;
   }
 
@@ -67,7 +69,7 @@ export class TransferRunner {
   async refuseWhatDoesNotFit(bytesTotal: number | null): Promise<void> {
     const { request } = this.#operation;
     const free = await freeBytes(request.to);
-    const missing = (bytesTotal ?? 0) - this.#files.totals(this.#operation.id).bytes;
+    const missing = (bytesTotal ?? 0) - this.#files.totals(this.#operation.id).doneBytes;
     if (free !== null && missing > free && missing - (await this.#bytesHere()) > free) {
       throw problem(
         'does-not-fit',
@@ -129,10 +131,11 @@ export class TransferRunner {
 
   async #handle(file: StoredFile, call: CallContext): Promise<void> {
     const { id, data, request } = this.#operation;
+    let end: FileEnd | null = null;
     try {
       const wanted = pullFileOf(this.#operation, file);
       const store = storeOf(wanted.url, this.#profile.stores);
-      const backend = this.#backendOf(store.kind);
+      const backend = this.#backends.of(store.kind);
       if (data.mode === 'pull') {
         await prepareFolder(wanted.target, request.root);
       }
@@ -148,6 +151,7 @@ export class TransferRunner {
         problem: null,
         facts: { url: file.url, sizeBytes: result.bytes, checksum: result.checksum }
       });
+      end = result;
       await backend.discard(wanted);
     } catch (error) {
       call.signal.throwIfAborted();
@@ -155,8 +159,9 @@ export class TransferRunner {
         throw error;
       }
       this.#files.set(id, file.position, { state: 'failed', problem: toProblem(error) });
+      end = { state: 'failed', bytes: 0 };
     } finally {
-      this.#hooks.onFileEnd(file.position);
+      this.#hooks.onFileEnd(file.position, end);
     }
   }
 }

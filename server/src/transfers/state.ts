@@ -3,7 +3,7 @@ import type { TransferState } from '#contract';
 /** What happens to a transfer. */
 export type TransferEvent =
   | 'begin'
-  | 'needs-sign-in'
+  | 'needs-person'
   | 'all-verified'
   | 'all-complete'
   | 'failed'
@@ -12,10 +12,10 @@ export type TransferEvent =
   | 'verify';
 
 const table: Readonly<Record<TransferState, Partial<Record<TransferEvent, TransferState>>>> = {
-  queued: { begin: 'running', 'needs-sign-in': 'needs-you', failed: 'failed', cancel: 'cancelled' },
+  queued: { begin: 'running', 'needs-person': 'needs-you', failed: 'failed', cancel: 'cancelled' },
   running: {
     begin: 'running',
-    'needs-sign-in': 'needs-you',
+    'needs-person': 'needs-you',
     'all-verified': 'verified',
     'all-complete': 'as-sent',
     failed: 'failed',
@@ -23,7 +23,7 @@ const table: Readonly<Record<TransferState, Partial<Record<TransferEvent, Transf
   },
   'needs-you': {
     begin: 'running',
-    'needs-sign-in': 'needs-you',
+    'needs-person': 'needs-you',
     failed: 'failed',
     cancel: 'cancelled',
     retry: 'queued'

@@ -1,17 +1,17 @@
+import type { Backends } from './adapters/backends.ts';
 import type { TransferOperation } from './describe.ts';
 import type { FileStore } from './file-store.ts';
-import type { TransferBackend } from './port.ts';
 import { pullFileOf } from './runner.ts';
 
 /** Removes what unfinished files left on the disk, one transfer at a time, so that nobody pulls into it meanwhile. */
 export class Sweeper {
   readonly #files: FileStore;
-  readonly #backend: () => TransferBackend;
+  readonly #backends: Backends;
   readonly #sweeping = new Map<string, Promise<unknown>>();
 
-  constructor(files: FileStore, backend: () => TransferBackend) {
+  constructor(files: FileStore, backends: Backends) {
     this.#files = files;
-    this.#backend = backend;
+    this.#backends = backends;
   }
 
   /** Resolves when nothing of this transfer is being removed. */
@@ -40,10 +40,11 @@ export class Sweeper {
       const page = this.#files.page(operation.id, cursor, 200);
       for (const file of page.items) {
         if (file.state === 'waiting' || file.state === 'failed') {
-          await this.#backend().discard(pullFileOf(operation, file));
+          await this.#backends.of('http').discard(pullFileOf(operation, file));
         }
       }
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined);
+    this.#files.forgetHalves(operation.id);
   }
 }

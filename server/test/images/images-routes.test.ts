@@ -33,6 +33,7 @@ function facilityOf(first: Profile, folder: string): Facility {
   const listeners: (() => void)[] = [];
   return {
     profile: () => current,
+    profileFor: () => current,
     resolveFile: name => path.resolve(folder, name),
     onChange: listener => listeners.push(listener),
     change: profile => {

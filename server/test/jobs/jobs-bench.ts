@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { JobRequest, type Job } from '#contract';
 import { Config } from '../../src/config/schema.ts';
 import type { CallContext } from '../../src/core/call-context.ts';
 import { makeLog } from '../../src/core/log.ts';
 import { problem } from '../../src/core/problem.ts';
-import { Profile } from '../../src/facility/profile.ts';
+import { FacilityService } from '../../src/facility/service.ts';
 import { schedulerFeatures } from '../../src/jobs/adapters/features.ts';
 import { Clusters } from '../../src/jobs/clusters.ts';
 import type { JobStatus, JobSubmission, KeyLookup, Scheduler } from '../../src/jobs/port.ts';
@@ -145,19 +145,20 @@ export class JobsBench {
   readonly scheduler = new MemoryScheduler();
   readonly seen: Job[] = [];
   service: JobService;
+  facility: FacilityService;
   #count = 0;
 
   constructor() {
     mkdirSync(this.workdir);
     mkdirSync(path.join(this.root, 'state'));
-    this.service = this.#open();
+    ({ facility: this.facility, service: this.service } = this.#open());
   }
 
   restart(): void {
-    this.service = this.#open();
+    ({ facility: this.facility, service: this.service } = this.#open());
   }
 
-  #open(): JobService {
+  #open(): { facility: FacilityService; service: JobService } {
     const stateDir = path.join(this.root, 'state');
     const db = openDatabase(stateDir);
     const events = new EventLog(db, this.clock);
@@ -166,36 +167,43 @@ export class JobsBench {
         this.seen.push(JSON.parse(data) as Job);
       }
     });
-    const profile = Profile.parse({
-      id: 'p',
-      title: 'P',
-      clusters: [{ id: 'c', title: 'Cluster', kind: 'slurm-cli', data_roots: [this.root] }]
+    const settings = new SettingsStore(db);
+    // Two facilities whose clusters have the same id.
+    const profilePaths = ['p', 'q'].map(id => {
+      const file = path.join(this.root, `${id}.yaml`);
+      const clusters = [{ id: 'c', title: 'Cluster', kind: 'slurm-cli', data_roots: [this.root] }];
+      writeFileSync(file, JSON.stringify({ id, title: id.toUpperCase(), clusters }));
+      return file;
     });
+    const config = Config.parse({
+      stateDir,
+      runtimeDir: stateDir,
+      profilePaths,
+      defaultProfile: 'p'
+    });
+    const facility = new FacilityService(config, this.root, settings, events);
     const call = (signal?: AbortSignal): CallContext => ({
       ...testCall(signal),
       clock: this.clock
     });
     const parts = {
-      config: Config.parse({ stateDir, runtimeDir: stateDir }),
+      config,
       surroundings: { home: this.root, env: { USER: 'alice' } },
       db,
       events,
-      settings: new SettingsStore(db),
+      settings,
       clock: this.clock,
       log: makeLog('silent'),
       fetch,
-      facility: {
-        profile: () => profile,
-        resolveFile: (name: string) => name,
-        onChange: () => undefined
-      },
+      facility,
       call
     } as unknown as Parts;
     const clusters = new Clusters(parts);
     Object.defineProperty(clusters, 'scheduler', { value: () => this.scheduler });
-    return new JobService(parts, clusters, {
+    const service = new JobService(parts, clusters, {
       resolve: () => Promise.reject(problem('image-not-found', 'There is no such image.'))
     });
+    return { facility, service };
   }
 
   request(more: object = {}): JobRequest {

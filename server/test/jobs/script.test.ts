@@ -211,6 +211,14 @@ describe('the script of a job with an image', () => {
     assert.ok(!existsSync(path.join(folder, WITHOUT_IMAGE)), 'only where it had to');
   });
 
+  it('names all that is missing', () => {
+    const { stderr } = run({ allow: true, apptainer: false, image: false });
+    assert.match(
+      stderr,
+      /^Apptainer .* is not installed on this node\. The image .* CVMFS mounted/
+    );
+  });
+
   it('brings any script through unchanged', () => {
     fc.assert(
       fc.property(

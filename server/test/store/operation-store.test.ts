@@ -15,6 +15,7 @@ function memory(): DatabaseSync {
 const start = {
   id: 't_1',
   idempotencyKey: 'key-0001',
+  facility: 'demo',
   state: 'queued',
   request: { pid: 'a' },
   data: { bytes: 0 }

@@ -24,6 +24,8 @@ export interface ServiceBench {
   companion: CompanionProcess;
   /** Starts a companion on the same state folder; the former one must have ended. */
   restart(): Promise<CompanionProcess>;
+  /** `test`, where the data is, or `other`, which offers nothing. */
+  choose(facility: 'test' | 'other'): Promise<void>;
   post<T>(target: string, body?: unknown, key?: string): Promise<{ status: number; body: T }>;
   start(body: object, key?: string): Promise<string>;
   get(id: string): Promise<Transfer>;
@@ -108,11 +110,13 @@ export async function openServiceBench(
       ...options.profile
     })
   );
+  const otherFile = path.join(home, 'other.yaml');
+  writeFileSync(otherFile, JSON.stringify({ id: 'other', title: 'Other facility' }));
   const stateDir = path.join(home, 'state');
   const launch = (): CompanionProcess =>
     new CompanionProcess(
       stateDir,
-      { profilePaths: [profileFile], defaultProfile: 'test', insecureLoopback: true },
+      { profilePaths: [profileFile, otherFile], defaultProfile: 'test', insecureLoopback: true },
       { ...process.env, HOME: home }
     );
   const ask = async <T>(method: string, target: string, body?: unknown, key?: string) =>
@@ -130,6 +134,10 @@ export async function openServiceBench(
       bench.companion = launch();
       await bench.companion.attach();
       return bench.companion;
+    },
+    choose: async id => {
+      const { body, status } = await ask('PUT', '/v1/facility', { id });
+      assert.equal(status, 200, JSON.stringify(body));
     },
     post: (target, body, key) => ask('POST', target, body, key),
     start: async (body, key) => {

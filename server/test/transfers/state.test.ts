@@ -8,7 +8,7 @@ import { transition, type TransferEvent } from '../../src/transfers/state.ts';
 const states = TransferState.options;
 const events: readonly TransferEvent[] = [
   'begin',
-  'needs-sign-in',
+  'needs-person',
   'all-verified',
   'all-complete',
   'failed',

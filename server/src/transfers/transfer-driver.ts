@@ -1,0 +1,176 @@
+import type { CallContext } from '../core/call-context.ts';
+import { fetchTrusting } from '../core/ca-fetch.ts';
+import type { Fetch } from '../core/http-client.ts';
+import { ProblemError, toProblem } from '../core/problem.ts';
+import type { Profile, StoreProfile } from '../facility/profile.ts';
+import type { Parts } from '../parts.ts';
+import type { Backends } from './adapters/backends.ts';
+import { Enumeration, type DatasetLocator } from './enumerate.ts';
+import type { FileEnd } from './file-store.ts';
+import { LiveTransfer } from './live-transfer.ts';
+import { rateSetting } from './planner.ts';
+import { storeOf } from './puller/allowed-url.ts';
+import { readAuthority } from './puller/authority.ts';
+import { TransferRunner } from './runner.ts';
+import type { TransferStore } from './transfer-store.ts';
+
+const PROGRESS_MS = 200;
+/** How often bytes of half files are written down: after a kill the list is as old as this. */
+const SAVE_MS = 2000;
+const AT_ONCE = 2;
+/** A passing fault is tried again after these pauses; then the person decides. */
+const PAUSES_MS = [5000, 10_000, 20_000, 40_000, 60_000];
+const passing = new Set([
+  'upstream-unreachable',
+  'upstream-slow',
+  'upstream-error',
+  'provider-unreachable'
+]);
+/** What waits until the person has signed in or chosen a facility; then it goes on by itself. */
+const forThePerson = new Set(['sign-in-needed', 'other-facility', 'no-profile', 'bad-profile']);
+
+/** Drives written-down transfers to their end. */
+export class TransferDriver {
+  readonly #parts: Parts;
+  readonly #store: TransferStore;
+  readonly #datasets: DatasetLocator;
+  readonly #backends: Backends;
+
+  constructor(parts: Parts, store: TransferStore, datasets: DatasetLocator, backends: Backends) {
+    this.#parts = parts;
+    this.#store = store;
+    this.#datasets = datasets;
+    this.#backends = backends;
+  }
+
+  /** Pulls until the end, a problem, or the end of the process. Gives the milliseconds until the next look. */
+  async drive(id: string, signal: AbortSignal): Promise<number | null> {
+    const { live: lives } = this.#store;
+    if (lives.size >= AT_ONCE) {
+      return 1000;
+    }
+    const live = new LiveTransfer();
+    lives.set(id, live);
+    const call = this.#parts.call(AbortSignal.any([signal, live.stop.signal]));
+    try {
+      await this.#run(id, call, live);
+      this.#finish(id);
+      return null;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (this.#store.find(id)?.finished !== false) {
+        return null;
+      }
+      return live.stop.signal.aborted ? 0 : this.#stopFor(id, error, live.hasMoved);
+    } finally {
+      lives.delete(id);
+      live.end();
+      if (live.lastRate !== null && live.storeId !== null) {
+        this.#parts.settings.set(rateSetting(live.storeId), String(Math.round(live.lastRate)));
+      }
+    }
+  }
+
+  async #run(id: string, call: CallContext, live: LiveTransfer): Promise<void> {
+    const { files } = this.#store;
+    const profile = this.#parts.facility.profileFor(this.#store.require(id).facility);
+    let operation = this.#store.change(id, 'begin', { problem: null });
+    if (!operation.data.isListed) {
+      const list = new Enumeration(profile, call, files, store => this.#fetchOf(store));
+      const listed = await list.run(id, operation.request, this.#datasets);
+      operation = this.#store.change(id, 'begin', {
+        data: { ...operation.data, ...listed, isListed: true }
+      });
+    }
+    live.storeId = this.#storeIdOf(id, profile);
+    live.begin(files.totals(id), files.halves(id));
+    const runner = new TransferRunner(operation, files, profile, this.#backends, {
+      onBytes: (position, bytes) => {
+        live.moved(position, bytes);
+        this.#progress(id, live);
+      },
+      onFileEnd: (position, end) => this.#fileEnd(id, live, position, end)
+    });
+    if (operation.data.mode === 'pull') {
+      await runner.refuseWhatDoesNotFit(operation.data.bytesTotal);
+    }
+    await runner.run(call);
+  }
+
+  #fileEnd(id: string, live: LiveTransfer, position: number, end: FileEnd | null): void {
+    const bytes = live.over(position, end);
+    if (end === null) {
+      this.#store.files.saveHalf(id, position, bytes);
+    }
+    this.#progress(id, live);
+  }
+
+  /** The only place where a transfer becomes verified: all files are, and none is missing. */
+  #finish(id: string): void {
+    const { done, failed, total, verified } = this.#store.files.totals(id);
+    if (failed > 0 || done < total) {
+      this.#store.change(id, 'failed', { problem: this.#store.files.firstProblem(id) });
+    } else {
+      this.#store.change(id, verified === total ? 'all-verified' : 'all-complete', {
+        problem: null
+      });
+    }
+  }
+
+  #stopFor(id: string, error: unknown, hasMoved: boolean): number | null {
+    const { data } = this.#store.require(id);
+    // Faults count in a row; one after some progress is the first of its own.
+    const attempts = hasMoved ? 0 : data.attempts;
+    const slug = error instanceof ProblemError ? error.slug : 'internal';
+    if (forThePerson.has(slug)) {
+      this.#store.change(id, 'needs-person', { problem: toProblem(error) });
+      return null;
+    }
+    const pause = passing.has(slug) ? PAUSES_MS[attempts] : undefined;
+    if (pause !== undefined) {
+      this.#store.change(id, 'begin', {
+        problem: toProblem(error),
+        data: { ...data, attempts: attempts + 1 }
+      });
+      return pause;
+    }
+    if (slug === 'internal') {
+      this.#parts.log.error({ err: error, id }, 'transfer failed');
+    }
+    this.#store.change(id, 'failed', { problem: toProblem(error) });
+    return null;
+  }
+
+  #progress(id: string, live: LiveTransfer): void {
+    const now = this.#parts.clock.monotonic();
+    if (now - live.toldAt < PROGRESS_MS) {
+      return;
+    }
+    live.toldAt = now;
+    const operation = this.#store.find(id);
+    if (operation === null || operation.finished) {
+      return;
+    }
+    if (now - live.savedAt >= SAVE_MS) {
+      live.savedAt = now;
+      for (const [position, bytes] of live.moving) {
+        this.#store.files.saveHalf(id, position, bytes);
+      }
+    }
+    live.meter.add(now, live.totals?.bytes ?? 0);
+    live.rate = live.meter.rate(now);
+    live.lastRate = live.rate ?? live.lastRate;
+    this.#store.publish(operation);
+  }
+
+  /** Store of the first file: the next plan for it tells from this rate how long a pull will take. */
+  #storeIdOf(id: string, { stores }: Profile): string | null {
+    const [file] = this.#store.files.page(id, undefined, 1).items;
+    return file === undefined ? null : storeOf(new URL(file.url), stores).id;
+  }
+
+  #fetchOf(store: StoreProfile): Fetch {
+    const ca = readAuthority(store, name => this.#parts.facility.resolveFile(name));
+    return ca === null ? this.#parts.fetch : fetchTrusting(ca);
+  }
+}
