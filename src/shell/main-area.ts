@@ -2,21 +2,33 @@ import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, type Widget } from '@lumino/widgets';
+import type { IFacility } from '../facility/tokens.ts';
 import type { IMainArea, IMainAreaOptions } from './tokens.ts';
 import { panoscIcon } from '../ui/icons.ts';
 
 /** Command that opens a tab again; its arguments hold the real command. */
 const RESTORE = 'panosc-shell:restore-tab';
 
+/** What tabs are made with. */
+interface IParts {
+  readonly app: JupyterFrontEnd;
+  readonly facility: IFacility;
+  readonly trans: TranslationBundle;
+  readonly restorer: ILayoutRestorer | null;
+}
+
 /** Opens tabs, one per id, and remembers them for the next page load. */
 export class MainArea implements IMainArea {
   readonly #app: JupyterFrontEnd;
+  readonly #facility: IFacility;
   readonly #trans: TranslationBundle;
   readonly #tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyterlab-panosc' });
   readonly #options = new Map<string, IMainAreaOptions>();
 
-  constructor(app: JupyterFrontEnd, trans: TranslationBundle, restorer: ILayoutRestorer | null) {
+  constructor(parts: IParts) {
+    const { app, facility, trans, restorer } = parts;
     this.#app = app;
+    this.#facility = facility;
     this.#trans = trans;
     app.commands.addCommand(RESTORE, {
       isVisible: () => false,
@@ -61,12 +73,12 @@ export class MainArea implements IMainArea {
   }
 
   async #fill(options: IMainAreaOptions, tab: MainAreaWidget<Panel>): Promise<void> {
-    const [{ createReactPanel }, element] = await Promise.all([
-      import(/* webpackChunkName: "panosc-ui" */ '../ui/react-panel.tsx'),
+    const [{ createTabContent }, element] = await Promise.all([
+      import(/* webpackChunkName: "panosc-ui" */ './tab-content.tsx'),
       options.load(tab)
     ]);
     if (!tab.isDisposed) {
-      tab.content.addWidget(createReactPanel(element, this.#trans));
+      tab.content.addWidget(createTabContent(element, this.#facility, this.#trans));
     }
   }
 }

@@ -10,13 +10,13 @@ import type { IFacility } from '../facility/tokens.ts';
 import { SigninBox } from '../signin/components/signin-box.tsx';
 import type { ISignin } from '../signin/tokens.ts';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
-import { createReactPanel } from '../ui/react-panel.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { FirstMinute } from './first-minute.tsx';
 import { Header } from './header.tsx';
 import { SectionSlot } from './section-slot.tsx';
+import { createTabContent } from './tab-content.tsx';
 import type { ISidebar } from './tokens.ts';
 import { VersionCheck } from './version-check.tsx';
 
@@ -158,5 +158,5 @@ export function SidebarContent(props: IPanelOptions): React.ReactElement {
 
 /** The panel's content. */
 export function createPanel(options: IPanelOptions): ReactWidget {
-  return createReactPanel(<SidebarContent {...options} />, options.trans);
+  return createTabContent(<SidebarContent {...options} />, options.facility, options.trans);
 }

@@ -96,12 +96,19 @@ export const mainAreaPlugin: JupyterFrontEndPlugin<IMainArea> = {
   id: 'jupyterlab-panosc:main-area',
   description: 'Main-area tabs that come back after a reload.',
   autoStart: true,
+  requires: [IFacility],
   optional: [ITranslator, ILayoutRestorer],
   provides: IMainArea,
   activate: (
     app: JupyterFrontEnd,
+    facility: IFacility,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ): IMainArea =>
-    new MainArea(app, (translator ?? nullTranslator).load('jupyterlab_panosc'), restorer)
+    new MainArea({
+      app,
+      facility,
+      trans: (translator ?? nullTranslator).load('jupyterlab_panosc'),
+      restorer
+    })
 };

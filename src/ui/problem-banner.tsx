@@ -1,6 +1,7 @@
 import * as React from 'react';
 import type { Problem } from '../contract/problem.ts';
 import { CopyButton } from './copy-button.tsx';
+import { HelpContext } from './help.ts';
 import { useTrans } from './translation.ts';
 
 /** What the buttons of a banner do; a button is shown only where there is something for it to do. */
@@ -23,23 +24,26 @@ function detailsText(problem: Problem): string {
 }
 
 /**
- * A problem as a person reads it: what happened, what to do now with its button,
+ * A problem as a person reads it: what happened, what to do now with its button or whom to ask,
  * and under *Details* what somebody who helps will ask for.
  */
 export function ProblemBanner(
   props: { readonly problem: Problem | null } & IProblemActions
 ): React.ReactElement | null {
   const trans = useTrans();
+  const help = React.useContext(HelpContext);
   const { problem } = props;
   if (problem === null) {
     return null;
   }
   const isAboutJupyter = problem.type.endsWith('/jupyter') && [401, 403].includes(problem.status);
+  const isForOthers = problem.action === 'contact' || (problem.status === 403 && !isAboutJupyter);
   const details = detailsText(problem);
   return (
     <div className="jp-panosc-Problem" role="alert">
       <div className="jp-panosc-Problem-title">{problem.title}</div>
       <div className="jp-panosc-Problem-detail">{problem.detail}</div>
+      {isForOthers && help !== null && <div className="jp-panosc-Problem-detail">{help}</div>}
       <div className="jp-panosc-Buttons">
         {problem.action === 'sign-in' && props.onSignIn && (
           <button type="button" className="jp-panosc-Button jp-mod-accept" onClick={props.onSignIn}>

@@ -2,6 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 import { fakeProblem } from '../../testing/fake-companion.ts';
+import { HelpContext } from '../help.ts';
 import { LiveRegion } from '../live-region.tsx';
 import { openModal } from '../modal.tsx';
 import { ProblemBanner } from '../problem-banner.tsx';
@@ -31,6 +32,19 @@ describe('ProblemBanner', () => {
     expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
     expect(screen.getByText(/request: r_42/)).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Copy details' })).toBeTruthy();
+  });
+
+  it.each([
+    ['contact', 500, true],
+    ['sign-in', 403, true],
+    ['retry', 502, false]
+  ] as const)('with action %s and status %d, says whom to ask: %s', (action, status, isSaid) => {
+    render(
+      <HelpContext.Provider value="Write to helpdesk@example.org.">
+        <ProblemBanner problem={fakeProblem({ action, status })} />
+      </HelpContext.Provider>
+    );
+    expect(screen.queryByText('Write to helpdesk@example.org.') !== null).toBe(isSaid);
   });
 
   it('offers to load the page again when it is about Jupyter', () => {
