@@ -47,7 +47,7 @@ export async function openPullDialog(parts: IPullParts, wish: IPullArgs): Promis
   const { trans, facility } = parts;
   await facility.load();
   const parent = (wish.to ?? offeredFolder(parts)).replace(/\/+$/, '');
-  const to = parent === '' ? '' : `${parent}/${folderName(wish.title ?? wish.pid)}`;
+  const to = parent === '' ? '' : `${parent}/${folderName(wish.title ?? wish.pid, wish.pid)}`;
   await openModal({
     title: trans.__('Pull %1', wish.title ?? wish.pid),
     trans,

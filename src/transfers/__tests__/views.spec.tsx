@@ -30,10 +30,19 @@ describe('folderName', () => {
     ['MA-0042 steel, load series', 'MA-0042-steel-load-series'],
     ['../../etc', 'etc'],
     ['.hidden', 'hidden'],
-    ['x'.repeat(300), 'x'.repeat(80)],
+    ['x'.repeat(300), `${'x'.repeat(29)}-${'x'.repeat(10)}`],
+    [
+      'Fast tomography of a metal foam under load, 2026-05-01',
+      'Fast-tomography-of-a-metal-2026-05-01'
+    ],
     ['日本', 'dataset']
   ])('%p becomes %p', (title, name) => {
     expect(folderName(title)).toBe(name);
+  });
+
+  it('cuts a long title at a word and keeps the end of the PID', () => {
+    const title = 'Serial crystallography of lysozyme at room temperature, sample A';
+    expect(folderName(title, '10.5072/ma-0042')).toBe('Serial-crystallography-of-ma-0042');
   });
 });
 
