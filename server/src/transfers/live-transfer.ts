@@ -15,6 +15,7 @@ export class LiveTransfer {
   /** True when bytes came since this look began: an earlier fault is over. */
   hasMoved = false;
   toldAt = 0;
+  toldBytes = -1;
   savedAt = 0;
   readonly #moving = new Map<number, number>();
   #halves = new Map<number, number>();

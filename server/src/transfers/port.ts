@@ -52,6 +52,8 @@ export interface TransferBackend {
   ): Promise<PullResult>;
   /** Hashes the file on disk against the checksum: the same answer as `pull`, without fetching. */
   verify(file: PullFile, call: CallContext): Promise<PullResult>;
+  /** Bytes of an unfinished pull that the next one will not fetch again. */
+  bytesHere(file: PullFile): number;
   /** Removes what an unfinished pull left beside the target. */
   discard(file: PullFile): Promise<void>;
 }

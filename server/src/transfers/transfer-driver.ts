@@ -1,22 +1,23 @@
 import type { CallContext } from '../core/call-context.ts';
-import { fetchTrusting } from '../core/ca-fetch.ts';
-import type { Fetch } from '../core/http-client.ts';
 import { ProblemError, toProblem } from '../core/problem.ts';
-import type { Profile, StoreProfile } from '../facility/profile.ts';
+import type { Profile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
 import type { Backends } from './adapters/backends.ts';
+import type { TransferOperation } from './describe.ts';
 import { Enumeration, type DatasetLocator } from './enumerate.ts';
 import type { FileEnd } from './file-store.ts';
 import { LiveTransfer } from './live-transfer.ts';
 import { rateSetting } from './planner.ts';
 import { storeOf } from './puller/allowed-url.ts';
-import { readAuthority } from './puller/authority.ts';
-import { TransferRunner } from './runner.ts';
+import { fetchFor } from './puller/authority.ts';
+import { pullFileOf, TransferRunner } from './runner.ts';
 import type { TransferStore } from './transfer-store.ts';
 
 const PROGRESS_MS = 200;
 /** How often bytes of half files are written down: after a kill the list is as old as this. */
 const SAVE_MS = 2000;
+/** How often a rate is told that falls because nothing comes. */
+const STILL_MS = 1000;
 const AT_ONCE = 2;
 /** A passing fault is tried again after these pauses; then the person decides. */
 const PAUSES_MS = [5000, 10_000, 20_000, 40_000, 60_000];
@@ -52,6 +53,8 @@ export class TransferDriver {
     const live = new LiveTransfer();
     lives.set(id, live);
     const call = this.#parts.call(AbortSignal.any([signal, live.stop.signal]));
+    // While nothing comes, nobody else says so.
+    const ticking = setInterval(() => this.#progress(id, live), STILL_MS);
     try {
       await this.#run(id, call, live);
       this.#finish(id);
@@ -63,6 +66,7 @@ export class TransferDriver {
       }
       return live.stop.signal.aborted ? 0 : this.#stopFor(id, error, live.hasMoved);
     } finally {
+      clearInterval(ticking);
       lives.delete(id);
       live.end();
       if (live.lastRate !== null && live.storeId !== null) {
@@ -76,13 +80,17 @@ export class TransferDriver {
     const profile = this.#parts.facility.profileFor(this.#store.require(id).facility);
     let operation = this.#store.change(id, 'begin', { problem: null });
     if (!operation.data.isListed) {
-      const list = new Enumeration(profile, call, files, store => this.#fetchOf(store));
+      const { facility, fetch } = this.#parts;
+      const list = new Enumeration(profile, call, files, store =>
+        fetchFor(store, name => facility.resolveFile(name), fetch)
+      );
       const listed = await list.run(id, operation.request, this.#datasets);
       operation = this.#store.change(id, 'begin', {
         data: { ...operation.data, ...listed, isListed: true }
       });
     }
     live.storeId = this.#storeIdOf(id, profile);
+    this.#countHalves(operation);
     live.begin(files.totals(id), files.halves(id));
     const runner = new TransferRunner(operation, files, profile, this.#backends, {
       onBytes: (position, bytes) => {
@@ -95,6 +103,19 @@ export class TransferDriver {
       await runner.refuseWhatDoesNotFit(operation.data.bytesTotal);
     }
     await runner.run(call);
+  }
+
+  /** After a kill more was written down than the next pull can use. */
+  #countHalves(operation: TransferOperation): void {
+    const { files } = this.#store;
+    const { id } = operation;
+    const backend = this.#backends.of('http');
+    for (const position of files.halves(id).keys()) {
+      const [file] = files.page(id, String(position - 1), 1).items;
+      if (file !== undefined) {
+        files.saveHalf(id, position, backend.bytesHere(pullFileOf(operation, file)));
+      }
+    }
   }
 
   #fileEnd(id: string, live: LiveTransfer, position: number, end: FileEnd | null): void {
@@ -151,15 +172,23 @@ export class TransferDriver {
     if (operation === null || operation.finished) {
       return;
     }
-    if (now - live.savedAt >= SAVE_MS) {
+    const bytes = live.totals?.bytes ?? 0;
+    const isStill = bytes === live.toldBytes;
+    if (isStill && live.rate === null) {
+      return;
+    }
+    live.toldBytes = bytes;
+    if (!isStill && now - live.savedAt >= SAVE_MS) {
       live.savedAt = now;
       for (const [position, bytes] of live.moving) {
         this.#store.files.saveHalf(id, position, bytes);
       }
     }
-    live.meter.add(now, live.totals?.bytes ?? 0);
+    live.meter.add(now, bytes);
     live.rate = live.meter.rate(now);
-    live.lastRate = live.rate ?? live.lastRate;
+    if (!isStill) {
+      live.lastRate = live.rate ?? live.lastRate;
+    }
     this.#store.publish(operation);
   }
 
@@ -167,10 +196,5 @@ export class TransferDriver {
   #storeIdOf(id: string, { stores }: Profile): string | null {
     const [file] = this.#store.files.page(id, undefined, 1).items;
     return file === undefined ? null : storeOf(new URL(file.url), stores).id;
-  }
-
-  #fetchOf(store: StoreProfile): Fetch {
-    const ca = readAuthority(store, name => this.#parts.facility.resolveFile(name));
-    return ca === null ? this.#parts.fetch : fetchTrusting(ca);
   }
 }

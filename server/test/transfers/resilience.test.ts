@@ -203,3 +203,19 @@ test('a folder that cannot be written is told', async t => {
   assert.equal(failed.problem?.type, '/problems/target-not-writable');
   assert.match(failed.problem.detail, /read-only|may not write/);
 });
+
+test('while nothing comes, the rate falls and is no longer told', async t => {
+  const bench = await openServiceBench(t, { files: { 'b.h5': large } });
+  bench.faulty.holdAfter = CHUNK;
+  const id = await bench.start({ pid: PID });
+  await until('a rate', async () => {
+    bench.faulty.holdAfter += 20_000;
+    return (await bench.get(id)).rate !== null;
+  });
+  bench.faulty.holdAfter = 0;
+  const still = await until('no rate', async () => {
+    const transfer = await bench.get(id);
+    return transfer.rate === null && transfer;
+  });
+  assert.equal(still.state, 'running');
+});

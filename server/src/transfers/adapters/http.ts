@@ -6,9 +6,10 @@ import { readAuthority } from '../puller/authority.ts';
 import { digestOfFile } from '../puller/digest-of-file.ts';
 import { FilePull } from '../puller/pull-file.ts';
 import { ByteCount } from '../puller/pull-parts.ts';
+import { keptBytes, readJournal } from '../puller/journal.ts';
 import { PullerPool } from '../puller/pool.ts';
 import { StoreAccess, type PullOptions } from '../puller/store-access.ts';
-import { removeLeftovers, sizeOfTarget } from '../puller/target.ts';
+import { leftoversOf, removeLeftovers, sizeOfTarget } from '../puller/target.ts';
 
 const defaults: PullOptions = { idleMs: 30_000, retries: 5, firstBackoffMs: 500, isSynced: true };
 const PROGRESS_MS = 100;
@@ -115,6 +116,10 @@ export class HttpBackend implements TransferBackend {
       );
     }
     return { bytes: size, state: 'verified', checksum: file.checksum };
+  }
+
+  bytesHere({ target }: PullFile): number {
+    return keptBytes(readJournal(leftoversOf(target).journalFile));
   }
 
   async discard(file: PullFile): Promise<void> {

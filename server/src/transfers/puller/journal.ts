@@ -36,6 +36,16 @@ export function chunkCount({ sizeBytes, chunkBytes }: PullPlan): number {
   return Math.ceil(sizeBytes / chunkBytes);
 }
 
+/** Length of one chunk; only the last one may be shorter. */
+export function chunkLength({ sizeBytes, chunkBytes }: PullPlan, index: number): number {
+  return Math.min(chunkBytes, sizeBytes - index * chunkBytes);
+}
+
+/** Bytes of the finished chunks. */
+export function keptBytes({ done, plan }: Pick<JournalContent, 'done' | 'plan'>): number {
+  return plan === null ? 0 : [...done].reduce((sum, index) => sum + chunkLength(plan, index), 0);
+}
+
 function parsePlan(line: string): PullPlan | null {
   try {
     const plan = JSON.parse(line) as PullPlan | null;

@@ -1,7 +1,7 @@
 import { userAgent } from '../../core/http-client.ts';
 import type { ExpectedChecksum } from '../port.ts';
 import { FollowingHash } from './following-hash.ts';
-import { chunkCount, type ChunkJournal, type PullPlan } from './journal.ts';
+import { chunkCount, chunkLength, keptBytes, type ChunkJournal, type PullPlan } from './journal.ts';
 import type { PullParts } from './pull-parts.ts';
 
 /**
@@ -31,7 +31,7 @@ export class RangesPull {
   ): Promise<string | null> {
     const { bytes, call, pool, store } = this.#parts;
     const count = chunkCount(this.#plan);
-    bytes.add([...done].reduce((sum, index) => sum + this.#lengthOf(index), 0));
+    bytes.add(keptBytes({ done, plan: this.#plan }));
     const hash =
       checksum === null
         ? null
@@ -51,7 +51,7 @@ export class RangesPull {
       for (let index = take(); index < count; index = take()) {
         this.#signal.throwIfAborted();
         const first = index * this.#plan.chunkBytes;
-        await this.#fetch(first, first + this.#lengthOf(index) - 1);
+        await this.#fetch(first, first + chunkLength(this.#plan, index) - 1);
         journal.mark(index);
         done.add(index);
         hash?.follow(done);
@@ -72,11 +72,6 @@ export class RangesPull {
       hash?.abandon();
       throw error;
     }
-  }
-
-  #lengthOf(index: number): number {
-    const { chunkBytes, sizeBytes } = this.#plan;
-    return Math.min(chunkBytes, sizeBytes - index * chunkBytes);
   }
 
   /** One chunk. After a cut it goes on at the byte where the connection broke. */
