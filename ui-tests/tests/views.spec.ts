@@ -29,7 +29,7 @@ test('open data needs no sign-in, and "as sent" looks different from "verified"'
   await found.getByRole('button', { name: 'Pull' }).click();
   const dialog = page.getByRole('dialog', { name: /^Pull Ceria/ });
   await dialog.getByLabel('To folder').fill(`~/open-${Date.now()}`);
-  await expect(dialog.getByText(/where there is none, it ends "as sent"/)).toBeVisible();
+  await expect(dialog.getByText(/it will end "as sent"/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Pull', exact: true }).click();
   const pulled = panel.row(await panel.section('Transfers'), 'Ceria powder');
   await expect(pulled).toContainText('as sent', { timeout: 60_000 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/);
-const httpUrl = z.url({ protocol: /^https?$/ });
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'must be lower-case letters, digits and dashes');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' });
 
 /** A sign-in service: any OpenID Connect provider by issuer and client. */
 export const ProviderProfile = z.strictObject({
@@ -26,7 +28,9 @@ export const CatalogueProfile = z.strictObject({
   /** Base address; `/datasets` is appended. */
   api: httpUrl,
   /** How a file's `path` becomes a URL, e.g. `https://data.example.org/{path}`. */
-  file_url: z.string().regex(/^https?:\/\/[^{}]+\{path\}$/),
+  file_url: z
+    .string()
+    .regex(/^https?:\/\/[^{}]+\{path\}$/, 'must be an http(s) address that ends with {path}'),
   /** Cut from the front of `path` before it goes into `file_url`. */
   strip_prefix: z.string().default(''),
   /** Where checksums come from: a manifest beside the data, a response header, or nowhere. */
@@ -80,7 +84,9 @@ export type StoreProfile = z.infer<typeof StoreProfile>;
 /** A CVMFS repository, read over HTTP. Keys are shipped with the profile, never fetched. */
 export const RepositoryProfile = z.strictObject({
   kind: z.literal('cvmfs-http'),
-  fqrn: z.string().regex(/^[a-z0-9][a-z0-9.-]{2,99}$/),
+  fqrn: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{2,99}$/, 'must be a name such as software.example.org'),
   title: z.string(),
   /** Base addresses with the fqrn already in: `http://HOST/cvmfs/FQRN`. In order of preference. */
   servers: z.array(httpUrl).min(1),
@@ -90,7 +96,7 @@ export const RepositoryProfile = z.strictObject({
   roots: z
     .array(
       z.strictObject({
-        path: z.string().regex(/^\//),
+        path: z.string().regex(/^\//, 'must begin with /'),
         layout: z.enum(['packages', 'unpacked', 'tagged', 'dated', 'flat'])
       })
     )
@@ -116,8 +122,7 @@ export const ClusterProfile = z.strictObject({
 });
 export type ClusterProfile = z.infer<typeof ClusterProfile>;
 
-/** What a facility offers. One file, strict: an unknown key is a mistake. */
-export const Profile = z.strictObject({
+const Fields = z.strictObject({
   id,
   title: z.string(),
   demo: z.boolean().default(false),
@@ -137,4 +142,35 @@ export const Profile = z.strictObject({
     })
     .prefault({})
 });
+
+/** Says where two entries of a list have the same id, and where a store names a provider that is not there. */
+function checkNames(
+  { clusters, catalogues, providers, repositories, stores }: z.infer<typeof Fields>,
+  context: z.RefinementCtx
+): void {
+  const mistake = (path: (string | number)[], message: string): void =>
+    context.addIssue({ code: 'custom', path, message });
+  const lists = { catalogues, clusters, providers, stores };
+  for (const [name, list] of Object.entries(lists)) {
+    const ids = list.map(entry => entry.id);
+    ids.forEach((id, index) => {
+      if (ids.indexOf(id) < index) {
+        mistake([name, index, 'id'], `"${id}" is there twice`);
+      }
+    });
+  }
+  repositories.forEach(({ fqrn }, index) => {
+    if (repositories.findIndex(other => other.fqrn === fqrn) < index) {
+      mistake(['repositories', index, 'fqrn'], `"${fqrn}" is there twice`);
+    }
+  });
+  stores.forEach(({ token_from: provider }, index) => {
+    if (provider !== undefined && !providers.some(({ id }) => id === provider)) {
+      mistake(['stores', index, 'token_from'], `there is no provider "${provider}"`);
+    }
+  });
+}
+
+/** What a facility offers. One file, strict: an unknown key is a mistake. */
+export const Profile = Fields.superRefine(checkNames);
 export type Profile = z.infer<typeof Profile>;

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import * as z from 'zod';
 import type { Facility } from '#contract';
 import type { Config } from '../config/schema.ts';
 import { expandHome } from '../core/paths.ts';
@@ -9,6 +8,7 @@ import { problem } from '../core/problem.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { SettingsStore } from '../store/settings-store.ts';
 import { schedulerFeatures } from '../jobs/adapters/features.ts';
+import { mistakesOf } from './profile-mistakes.ts';
 import { Profile } from './profile.ts';
 
 /** A profile file that was read: either a profile or the sentence that says what is wrong with it. */
@@ -45,7 +45,7 @@ function readProfile(file: string): ReadProfile {
     if (parsed.success) {
       return { id: parsed.data.id, file, profile: parsed.data, mistake: null };
     }
-    return { id: fallbackId, file, profile: null, mistake: z.prettifyError(parsed.error) };
+    return { id: fallbackId, file, profile: null, mistake: mistakesOf(parsed.error) };
   } catch (error) {
     return {
       id: fallbackId,

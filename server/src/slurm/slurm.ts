@@ -1,3 +1,5 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { cleanText } from '../core/clean-text.ts';
 import { childEnv, runCommand, type CommandResult } from '../core/run-command.ts';
 import { problem, type ProblemError } from '../core/problem.ts';
@@ -31,6 +33,7 @@ export function slurmCommands(options: {
   const conf = options.env['SLURM_CONF'] ?? options.slurmConf;
   return {
     run: async ([program = '', ...args], { isSubmit = false, signal }) => {
+      await checkConf(conf);
       const file =
         options.bin === undefined ? program : `${options.bin.replace(/\/$/, '')}/${program}`;
       // A job inherits sbatch's environment: its clock stays the person's.
@@ -49,6 +52,19 @@ export function slurmCommands(options: {
       });
     }
   };
+}
+
+/** Without it a command asks DNS for its controller, and waits long before it says so. */
+async function checkConf(conf: string | undefined): Promise<void> {
+  if (conf !== undefined) {
+    await access(conf, constants.R_OK).catch((error: unknown) => {
+      throw problem(
+        'scheduler-missing',
+        `Slurm's configuration ${conf} cannot be read on this machine. Ask the cluster's administrators, or open JupyterLab where Slurm is installed.`,
+        { cause: error, extra: { file: conf } }
+      );
+    });
+  }
 }
 
 /** What Slurm wrote on stderr, without its program names; at most three of its lines in one. */

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mistakesOf } from '../../src/facility/profile-mistakes.ts';
 import { Profile } from '../../src/facility/profile.ts';
 
 const store = { id: 'store', title: 'Store', kind: 'http' };
-const profileWith = (entry: object) => Profile.safeParse({ id: 'a', title: 'A', stores: [entry] });
+const idp = {
+  id: 'idp',
+  title: 'IdP',
+  issuer: 'https://idp.example.org/',
+  device: { client_id: 'c' }
+};
+const profileWith = (entry: object) =>
+  Profile.safeParse({ id: 'a', title: 'A', providers: [idp], stores: [entry] });
 
 describe('facility profile', () => {
   it('gives a token only to stores on https, or on this machine', () => {
@@ -18,6 +26,35 @@ describe('facility profile', () => {
       assert.ok(!profileWith({ ...store, url, token_from: 'idp' }).success, url);
       assert.ok(profileWith({ ...store, url }).success, `${url} without a token`);
     }
+  });
+
+  it('names the place and the mistake, in one line', () => {
+    const mistakes: [object, RegExp][] = [
+      [{ title: 'A' }, /^id: is missing\.$/],
+      [{ id: 'A b', title: 'A' }, /^id: must be lower-case letters, digits and dashes\.$/],
+      [{ id: 'a', title: 'A', stoers: [] }, /^there is no such key: stoers\.$/],
+      [{ id: 'a', title: 1 }, /^title: expected string, received number\.$/],
+      [
+        { id: 'a', title: 'A', clusters: [{ id: 'c', title: 'C', kind: 'pbs' }] },
+        /^clusters\[0\]\.kind: must be "slurm-cli" or "local"\.$/
+      ],
+      [
+        { id: 'a', title: 'A', stores: [{ ...store, url: 'https://x.org/', token_from: 'no' }] },
+        /^stores\[0\]\.token_from: there is no provider "no"\.$/
+      ],
+      [
+        { id: 'a', title: 'A', stores: [1, 2].map(() => ({ ...store, url: 'https://x.org/' })) },
+        /^stores\[1\]\.id: "store" is there twice\.$/
+      ],
+      [{ id: 'a', title: 'A', stores: [{ ...store, url: 'x' }] }, /^stores\[0\]\.url: must be an/]
+    ];
+    for (const [profile, expected] of mistakes) {
+      const { error } = Profile.safeParse(profile);
+      assert.ok(error !== undefined, String(expected));
+      assert.match(mistakesOf(error), expected);
+    }
+    const many = Profile.safeParse({ a: 1, providers: Array.from({ length: 9 }, () => ({})) });
+    assert.match(mistakesOf(many.error as never), /; and \d+ more\.$/);
   });
 
   it('takes no key that it does not know', () => {
