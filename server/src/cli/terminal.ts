@@ -3,21 +3,6 @@ import { stripVTControlCharacters } from 'node:util';
 /** Exit codes, as the README lists them. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, needsPerson: 3, unreachable: 4 } as const;
 
-/** Decimal units, as disks and networks count; "–" for unknown. */
-export function bytesText(bytes: number | null): string {
-  if (bytes === null) {
-    return '–';
-  }
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit] ?? ''}`;
-}
-
 /** `12 s`, `3 min`, `2 h 5 min`; "–" for unknown. */
 export function durationText(seconds: number | null): string {
   if (seconds === null) {

@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** Deadline for the whole exchange: a slow drip does not get past it. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Who is asked, as the person knows it; the host by default. */
+  readonly title?: string;
 }
 
 /** Injected for tests; the shape of the global `fetch`. */
@@ -65,7 +67,7 @@ export async function httpRequest(
 ): Promise<HttpAnswer> {
   const deadline = AbortSignal.timeout(request.timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-  const where = url.host;
+  const where = request.title === undefined ? url.host : `"${request.title}"`;
   try {
     const response = await fetchImpl(url, {
       method: request.method ?? 'GET',

@@ -1,4 +1,5 @@
 import type { Dataset, DatasetFile, Page } from '#contract';
+import { bareDoi } from '../core/bare-doi.ts';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';
@@ -40,7 +41,12 @@ export class DatasetService {
     if (catalogue === undefined) {
       throw problem('not-offered', 'This facility profile names no catalogue.');
     }
-    const found = await catalogue.search(query.q.trim(), inner, query.limit, call);
+    const found = await catalogue.search(
+      bareDoi(query.q) ?? query.q.trim(),
+      inner,
+      query.limit,
+      call
+    );
     const next =
       found.cursor === null
         ? position + 1 < all.length
@@ -55,7 +61,7 @@ export class DatasetService {
     ref: { pid: string; catalogue?: string | undefined; to?: string | undefined },
     call: CallContext
   ): Promise<Dataset> {
-    const [, dataset] = await this.#find(ref.pid, ref.catalogue, call);
+    const [, dataset] = await this.#find(bareDoi(ref.pid) ?? ref.pid, ref.catalogue, call);
     return withFits(dataset, await this.#free(ref.to));
   }
 
@@ -68,8 +74,9 @@ export class DatasetService {
     },
     call: CallContext
   ): Promise<Page<DatasetFile>> {
-    const [catalogue] = await this.#find(query.pid, query.catalogue, call);
-    const found = await catalogue.files(query.pid, query.cursor, query.limit, call);
+    const pid = bareDoi(query.pid) ?? query.pid;
+    const [catalogue] = await this.#find(pid, query.catalogue, call);
+    const found = await catalogue.files(pid, query.cursor, query.limit, call);
     return {
       items: found.items.map(({ name, path, sizeBytes }) => ({ name, path, sizeBytes })),
       cursor: found.cursor

@@ -51,6 +51,7 @@ export async function askForManifest(
       {
         ...limits,
         signal: call.signal,
+        title: store.title,
         headers: token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }
       },
       fetchImpl

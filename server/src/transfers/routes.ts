@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { PageQuery, StartTransfer } from '#contract';
+import { bareDoi } from '../core/bare-doi.ts';
 import { Reconciler } from '../core/reconciler.ts';
 import { abortWhenClosed } from '../http/abort-when-closed.ts';
 import { idempotencyKey } from '../http/idempotency.ts';
@@ -7,6 +8,13 @@ import type { Domain, Parts } from '../parts.ts';
 import type { TokenSource } from '../signin/port.ts';
 import type { DatasetLocator } from './enumerate.ts';
 import { TransferService } from './service.ts';
+
+/** What is wanted, with a DOI as catalogues know it: the address of one is no file of a store. */
+function readStart(body: unknown): StartTransfer {
+  const { pid, url, ...wanted } = StartTransfer.parse(body);
+  const doi = bareDoi(pid ?? url ?? '') ?? pid;
+  return { ...(doi === undefined ? { url } : { pid: doi }), ...wanted };
+}
 
 /** The transfers domain: `/v1/transfers…`. */
 export interface Transfers extends Domain {
@@ -28,15 +36,12 @@ export function createTransfers(
   const router = Router();
   router.post('/transfers/plan', async (request, response) => {
     response.json(
-      await service.planner.plan(
-        StartTransfer.parse(request.body),
-        parts.call(abortWhenClosed(request))
-      )
+      await service.planner.plan(readStart(request.body), parts.call(abortWhenClosed(request)))
     );
   });
   router.post('/transfers', async (request, response) => {
     const { isNew, transfer } = await service.start(
-      StartTransfer.parse(request.body),
+      readStart(request.body),
       idempotencyKey(request),
       parts.call(abortWhenClosed(request))
     );

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bytesText } from '../core/bytes-text.ts';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { problem, ProblemError, toProblem } from '../core/problem.ts';
@@ -73,7 +74,7 @@ export class TransferRunner {
     if (free !== null && missing > free && missing - (await this.#bytesHere()) > free) {
       throw problem(
         'does-not-fit',
-        `"${request.title}" needs ${missing} bytes more, and ${request.to} has ${free} free. Choose another folder, or pull a part with a file pattern.`,
+        `"${request.title}" needs ${bytesText(missing)} more, and ${request.to} has ${bytesText(free)} free. Choose another folder, or pull a part with a file pattern.`,
         {
           extra: { neededBytes: missing, freeBytes: free }
         }

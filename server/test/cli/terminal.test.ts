@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { bytesText, durationText, plain } from '../../src/cli/terminal.ts';
+import { durationText, plain } from '../../src/cli/terminal.ts';
+import { bytesText } from '../../src/core/bytes-text.ts';
 import { parseTime } from '../../src/cli/time-limit.ts';
 
 describe('what the command line prints', () => {

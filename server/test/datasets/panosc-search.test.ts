@@ -90,12 +90,14 @@ describe('panosc-search', () => {
       return controller.signal;
     });
     await assert.rejects(open(server.api).search('', undefined, 5, testCall()), {
-      slug: 'upstream-slow'
+      slug: 'upstream-slow',
+      message: '"Test catalogue" did not answer within 15 s.'
     });
     t.mock.restoreAll();
     server.fault('none');
     await assert.rejects(open('http://127.0.0.1:9/api').search('', undefined, 5, testCall()), {
-      slug: 'upstream-unreachable'
+      slug: 'upstream-unreachable',
+      message: '"Test catalogue" cannot be reached. Check the network, then try again.'
     });
   });
 

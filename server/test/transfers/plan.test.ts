@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { Problem, TransferPlan } from '#contract';
+import type { Dataset, Page, Problem, TransferPlan } from '#contract';
 import type { CallContext } from '../../src/core/call-context.ts';
 import type { Fetch } from '../../src/core/http-client.ts';
 import { problem } from '../../src/core/problem.ts';
@@ -83,6 +83,24 @@ test('a plan names the manifest only where it is there', async t => {
   await plan({ pid: PID, to: 'data/other' });
   const asked = bench.faulty.requests.map(({ path }) => path);
   assert.deepEqual(asked, ['/data/set/SHA256SUMS'], 'once for both, and no file');
+});
+
+test('a DOI is understood in the forms that people copy', async t => {
+  const bench = await openServiceBench(t, { files: { 'a.h5': bytes } });
+  for (const wanted of [
+    { url: `https://doi.org/${PID}` },
+    { pid: `https://doi.org/${PID}` },
+    { pid: `doi:${PID}` }
+  ]) {
+    const { body } = await bench.post<TransferPlan>('/v1/transfers/plan', wanted);
+    assert.equal(body.title, 'Scan', JSON.stringify(body));
+  }
+  const q = encodeURIComponent(`https://doi.org/${PID}`);
+  const found = await bench.companion.ask<Page<Dataset>>('GET', `/v1/datasets?q=${q}`);
+  assert.deepEqual(
+    found.body.items.map(({ pid }) => pid),
+    [PID]
+  );
 });
 
 test('a plan without a manifest says that it will be as sent', async t => {

@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 
 export const CHUNK = 1_048_576;
 export const STREAMS = 4;
-export const PID = '20.500.99999/scan';
+export const PID = '10.5072/scan';
 
 /** A companion with a catalogue and a store on loopback, and a home folder of its own. */
 export interface ServiceBench {

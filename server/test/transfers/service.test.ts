@@ -190,6 +190,10 @@ test('what is larger than the free space is refused before a byte is written', a
   const failed = await bench.reaches(await bench.start({ pid: PID }), 'failed');
   assert.equal(failed.problem?.type, '/problems/does-not-fit');
   assert.equal(failed.problem.extra?.['neededBytes'], 4e15);
+  assert.match(
+    failed.problem.detail,
+    /^"Scan" needs 4 PB more, and \S+ has [\d.]+ [kMGTP]?B free\./
+  );
   assert.ok(!existsSync(path.join(bench.data, 'Scan', 'a.h5')));
 });
 

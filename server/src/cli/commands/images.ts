@@ -1,6 +1,7 @@
 import type { ImageDetail, ImagePage } from '#contract';
 import type { Command } from '../command.ts';
-import { bytesText, exitCodes, plain } from '../terminal.ts';
+import { bytesText } from '../../core/bytes-text.ts';
+import { exitCodes, plain } from '../terminal.ts';
 
 /** Lists images; exit 1 when a repository could not be listed. */
 export const images: Command = {

@@ -1,6 +1,7 @@
 import type { Dataset, Page } from '#contract';
 import { numberOption, type Command } from '../command.ts';
-import { bytesText, exitCodes, plain } from '../terminal.ts';
+import { bytesText } from '../../core/bytes-text.ts';
+import { exitCodes, plain } from '../terminal.ts';
 
 function fitsText(fits: boolean | null): string {
   return fits === null ? '–' : fits ? 'fits' : 'does not fit';

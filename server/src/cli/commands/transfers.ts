@@ -2,7 +2,8 @@ import path from 'node:path';
 import { finishedTransferStates, type Page, type Transfer } from '#contract';
 import type { CompanionClient } from '../companion-client.ts';
 import { textOption, Usage, type Command } from '../command.ts';
-import { bytesText, durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
+import { bytesText } from '../../core/bytes-text.ts';
+import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
 
 function exitCodeOf(transfer: Transfer): number {
   switch (transfer.state) {

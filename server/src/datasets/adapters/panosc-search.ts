@@ -157,7 +157,8 @@ export class PanoscSearch implements Catalogue {
         headers: { accept: 'application/json' },
         maxBytes: MAX_BYTES,
         timeoutMs: TIMEOUT_MS,
-        signal: call.signal
+        signal: call.signal,
+        title: this.title
       },
       this.#fetch
     );

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bytesText } from '../../core/bytes-text.ts';
 import { freeBytes } from '../../core/disk-space.ts';
 import { userAgent } from '../../core/http-client.ts';
 import { problem, ProblemError } from '../../core/problem.ts';
@@ -193,7 +194,7 @@ export class FilePull {
     if (free !== null && missing > free) {
       throw problem(
         'does-not-fit',
-        `${target} needs ${missing} bytes more, and ${free} are free there. Free some space, or choose another folder.`,
+        `${target} needs ${bytesText(missing)} more, and ${bytesText(free)} are free there. Free some space, or choose another folder.`,
         { extra: { neededBytes: missing, freeBytes: free } }
       );
     }
