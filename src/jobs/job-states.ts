@@ -72,31 +72,39 @@ export function lookOf(state: JobState, trans: TranslationBundle): IStateLook {
   }
 }
 
-/** What to do now, in one sentence; null where nothing needs doing. */
-export function adviceFor(
-  job: Pick<Job, 'state' | 'exitCode'>,
+/** What happened, for a scheduler that gave no reason. */
+function happened(state: JobState, trans: TranslationBundle): string | null {
+  switch (state) {
+    case 'timeout':
+      return trans.__('It was ended at its time limit.');
+    case 'out-of-memory':
+      return trans.__('It needed more memory than it had asked for.');
+    case 'node-failed':
+      return trans.__('The machine it ran on failed.');
+    case 'interrupted':
+      return trans.__('It ended together with the Jupyter server that it ran on.');
+    default:
+      return null;
+  }
+}
+
+function whatToDo(
+  { state, exitCode }: Pick<Job, 'state' | 'exitCode'>,
   trans: TranslationBundle
 ): string | null {
-  switch (job.state) {
+  switch (state) {
     case 'failed':
-      return job.exitCode === null
+      return exitCode === null
         ? trans.__('The log below says how far it came.')
-        : trans.__(
-            'The script ended with code %1. The last lines of the log usually say why.',
-            job.exitCode
-          );
+        : trans.__('Its exit code is %1. The last lines of the log usually say why.', exitCode);
     case 'timeout':
-      return trans.__(
-        'It was ended at its time limit. Resubmit with more time, or let it save its work on the way.'
-      );
+      return trans.__('Resubmit with more time, or let it save its work on the way.');
     case 'out-of-memory':
-      return trans.__('It needed more memory than it had asked for. Resubmit with more memory.');
+      return trans.__('Resubmit with more memory.');
     case 'node-failed':
-      return trans.__('The machine it ran on failed; that is not your fault. Resubmit it.');
+      return trans.__('That is not your fault. Resubmit it.');
     case 'interrupted':
-      return trans.__(
-        'It ended together with the Jupyter server that it ran on. Resubmit it to run it again.'
-      );
+      return trans.__('Resubmit it to run it again.');
     case 'refused':
       return trans.__('Change what the scheduler did not accept, then submit again.');
     case 'unknown':
@@ -109,4 +117,14 @@ export function adviceFor(
     case 'cancelled':
       return null;
   }
+}
+
+/** What to do now, after what happened where no reason says that already; null where nothing needs doing. */
+export function adviceFor(
+  job: Pick<Job, 'state' | 'exitCode' | 'reason'>,
+  trans: TranslationBundle
+): string | null {
+  const said = [job.reason === null ? happened(job.state, trans) : null, whatToDo(job, trans)];
+  const text = said.filter(part => part !== null).join(' ');
+  return text === '' ? null : text;
 }

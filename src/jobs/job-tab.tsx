@@ -20,7 +20,7 @@ import { JobLogView } from './components/job-log.tsx';
 import { JobTimeline } from './components/job-timeline.tsx';
 import { StateBadge } from './components/state-badge.tsx';
 import { adviceFor, isFinished, lookOf } from './job-states.ts';
-import { gpuText, isGrantDifferent, shareOfTime, timeSentence } from './job-words.ts';
+import { asSentence, gpuText, isGrantDifferent, shareOfTime, timeSentence } from './job-words.ts';
 import type { JobsModel } from './model.ts';
 
 const CLOCK_MS = 5_000;
@@ -69,7 +69,9 @@ function Facts(props: IProps & { readonly job: Job }): React.ReactElement {
         )}
         {job.ranWithoutImage && (
           <strong className="jp-panosc-WithoutImage">
-            {trans.__('It ran WITHOUT the image, as this facility profile allows.')}
+            {isFinished(job.state)
+              ? trans.__('It ran WITHOUT the image, as this facility profile allows.')
+              : trans.__('It runs WITHOUT the image, as this facility profile allows.')}
           </strong>
         )}
       </dd>
@@ -86,8 +88,8 @@ function Facts(props: IProps & { readonly job: Job }): React.ReactElement {
 function StateLine(props: { readonly job: Job; readonly model: JobsModel }): React.ReactElement {
   const trans = useTrans();
   const { job, model } = props;
-  const now = useNow(CLOCK_MS);
-  const elapsed = model.elapsedSeconds(job, now);
+  useNow(CLOCK_MS);
+  const elapsed = model.elapsedSeconds(job);
   const advice = adviceFor(job, trans);
   return (
     <div className="jp-panosc-StateLine">
@@ -95,7 +97,7 @@ function StateLine(props: { readonly job: Job; readonly model: JobsModel }): Rea
         <StateBadge state={job.state} rawState={job.rawState} share={shareOfTime(job, elapsed)} />{' '}
         <span>{timeSentence(job, elapsed, trans)}</span>
       </p>
-      {job.reason !== null && <p>{job.reason}</p>}
+      {job.reason !== null && <p>{asSentence(job.reason)}</p>}
       {advice !== null && <p>{advice}</p>}
     </div>
   );

@@ -50,6 +50,14 @@ export function shareOfTime(
     : Math.min(1, elapsedSeconds / job.timeLimitSeconds);
 }
 
+/** What a scheduler gave as a phrase, as a sentence of its own: `it waits` → `It waits.`; null where it gave none. */
+export function asSentence(reason: string | null): string | null {
+  const text = reason?.trim() ?? '';
+  return text === ''
+    ? null
+    : `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+}
+
 /** `a40 ×1` for the scheduler's `gpu:a40:1` or `a40:1`; what cannot be read is shown as it is. */
 export function gpuText(gpus: string): string {
   return gpus

@@ -5,6 +5,7 @@ import type { ICompanion } from '../companion/tokens.ts';
 import type { Job, PartitionList } from '../contract/jobs.ts';
 import type { Problem } from '../contract/problem.ts';
 import { DelayedCancel } from './delayed-cancel.ts';
+import { JobClock } from './job-clock.ts';
 
 /** Jobs of this person, cancelling them, and the partitions that a job can go to. */
 export class JobsModel {
@@ -14,14 +15,17 @@ export class JobsModel {
   readonly #companion: ICompanion;
   readonly #problems = new Map<string, Problem>();
   readonly #changed = new Signal<this, void>(this);
-  readonly #seen = new Map<string, { readonly job: Job; readonly atMs: number }>();
+  readonly #clock = new JobClock();
 
   constructor(companion: ICompanion) {
     this.#companion = companion;
     this.list = new LiveList(companion, 'jobs', 'job');
     this.partitions = new Resource<PartitionList>(companion, 'jobs/partitions', ['facility']);
     this.cancelling = new DelayedCancel(id => this.#cancel(id));
-    this.list.changed.connect(() => this.#changed.emit(), this);
+    this.list.changed.connect(() => {
+      this.#clock.hear(this.list.items);
+      this.#changed.emit();
+    }, this);
     this.cancelling.changed.connect(() => this.#changed.emit(), this);
   }
 
@@ -46,24 +50,12 @@ export class JobsModel {
     return this.#ask(id, async () => {
       await this.#companion.delete(`jobs/${encodeURIComponent(id)}`);
       this.list.remove(id);
-      this.#seen.delete(id);
     });
   }
 
-  /**
-   * Seconds that a job has run by now. Counted on from when we were told, by our own clock:
-   * the cluster's clock may be another one.
-   */
-  elapsedSeconds(job: Job, nowMs: number): number | null {
-    if (job.elapsedSeconds === null || job.state !== 'running') {
-      return job.elapsedSeconds;
-    }
-    let seen = this.#seen.get(job.id);
-    if (seen?.job !== job) {
-      seen = { job, atMs: nowMs };
-      this.#seen.set(job.id, seen);
-    }
-    return job.elapsedSeconds + Math.max(0, (nowMs - seen.atMs) / 1000);
+  /** Seconds that a job has run by now, the same wherever it is shown. */
+  elapsedSeconds(job: Job): number | null {
+    return this.#clock.elapsedSeconds(job);
   }
 
   #cancel(id: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job } from '../contract/jobs.ts';
 import { lookOf } from './job-states.ts';
+import { asSentence } from './job-words.ts';
 import { openResult } from './open-result.ts';
 
 /** Says that a job has ended, with the button that helps. */
@@ -14,12 +15,13 @@ export function notifyOfJob(
 ): void {
   const isGood = job.state === 'completed' && job.problem === null;
   const { word } = lookOf(job.state, trans);
-  const why = job.problem?.detail ?? job.reason;
+  const why = job.problem?.detail ?? asSentence(job.reason);
   const sentence = isGood
     ? trans.__('Job %1 is completed.', job.name)
     : trans.__('Job %1: %2. %3', job.name, word, why ?? '').trim();
   Notification.emit(sentence, isGood ? 'success' : 'error', {
-    autoClose: isGood ? 8_000 : false,
+    // Row and tab keep what is wrong: nothing needs to stay in front of what one works on.
+    autoClose: isGood ? 8_000 : 12_000,
     actions: [
       ...(job.resultPath === null
         ? []

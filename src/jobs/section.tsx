@@ -18,8 +18,8 @@ import { isFinished, lookOf } from './job-states.ts';
 import type { JobsModel } from './model.ts';
 import { openResult } from './open-result.ts';
 
-/** Rows show hours and minutes. */
-const CLOCK_MS = 15_000;
+/** Rows show hours and minutes, and tell seconds in their tooltip: the beat of a job's tab. */
+const CLOCK_MS = 5_000;
 
 interface IProps {
   readonly model: JobsModel;
@@ -32,7 +32,7 @@ function JobsSection(props: IProps): React.ReactElement {
   const { model, facility, commands } = props;
   const { list } = model;
   useSignal(model.changed);
-  const now = useNow(CLOCK_MS);
+  useNow(CLOCK_MS);
   React.useEffect(() => {
     void list.load();
   }, [list]);
@@ -71,7 +71,6 @@ function JobsSection(props: IProps): React.ReactElement {
             <JobRow
               job={job}
               model={model}
-              now={now}
               focus={focus}
               onOpen={() => void commands.execute('panosc-jobs:open', { id: job.id })}
               onOpenResult={() => openResult(job, facility.value?.home ?? '', commands)}

@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { FakeCompanion, fakeProblem } from '../../testing/fake-companion.ts';
 import { fakeJob } from '../../testing/fake-job.ts';
 import { ProblemError } from '../../companion/problem-error.ts';
-import type { JobRequest } from '../../contract/jobs.ts';
+import type { Job, JobRequest } from '../../contract/jobs.ts';
 import { PreviewModel } from '../job-preview.ts';
 import { JobsModel } from '../model.ts';
 import { NewJobModel } from '../new-job-model.ts';
@@ -217,14 +217,41 @@ describe('jobs', () => {
     expect(model.list.items.map(({ id }) => id)).toEqual(['j_2']);
   });
 
-  it('counts the time on by our own clock, and not after the end', () => {
-    const model = modelWith(new FakeCompanion());
-    const job = fakeJob();
-    expect(model.elapsedSeconds(job, 1_000_000)).toBe(720);
-    expect(model.elapsedSeconds(job, 1_030_000)).toBe(750);
-    const newer = fakeJob({ elapsedSeconds: 760 });
-    expect(model.elapsedSeconds(newer, 1_040_000)).toBe(760);
-    expect(model.elapsedSeconds(fakeJob({ state: 'completed' }), 9_000_000)).toBe(720);
-    expect(model.elapsedSeconds(fakeJob({ elapsedSeconds: null }), 0)).toBeNull();
+  it('counts the time on from when it was told, by our own clock, the same for everybody', async () => {
+    const companion = new FakeCompanion();
+    const model = modelWith(companion);
+    await model.list.load();
+    const job = (): Job => model.list.get('j_1') ?? fakeJob();
+    // Nobody looks for a while; whoever looks first does not start the clock.
+    await jest.advanceTimersByTimeAsync(8_000);
+    expect(model.elapsedSeconds(job())).toBe(728);
+    await jest.advanceTimersByTimeAsync(22_000);
+    expect(model.elapsedSeconds(job())).toBe(750);
+    companion.emit('job', fakeJob({ elapsedSeconds: 760 }));
+    expect(model.elapsedSeconds(job())).toBe(760);
+  });
+
+  it('never turns the clock of a running job back, except for a new start', async () => {
+    const companion = new FakeCompanion();
+    const model = modelWith(companion);
+    await model.list.load();
+    await jest.advanceTimersByTimeAsync(30_000);
+    const old = fakeJob({ elapsedSeconds: 722 });
+    companion.emit('job', old);
+    expect(model.elapsedSeconds(old)).toBe(750);
+    const anew = fakeJob({ elapsedSeconds: 1, startedAt: '2026-11-24T10:20:00Z' });
+    companion.emit('job', anew);
+    expect(model.elapsedSeconds(anew)).toBe(1);
+  });
+
+  it('does not count on after the end, or where nothing is known', async () => {
+    const companion = new FakeCompanion();
+    const model = modelWith(companion);
+    await model.list.load();
+    const ended = fakeJob({ state: 'completed' });
+    companion.emit('job', ended);
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(model.elapsedSeconds(ended)).toBe(720);
+    expect(model.elapsedSeconds(fakeJob({ elapsedSeconds: null }))).toBeNull();
   });
 });

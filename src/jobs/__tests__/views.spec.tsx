@@ -229,7 +229,7 @@ describe('tab Job', () => {
     expect(screen.getByRole('heading', { name: 'recon-42' })).toBeTruthy();
     expect(screen.getByText('12 min of at most 2 h')).toBeTruthy();
     expect(screen.getByText('asked for a40 ×2, granted a40 ×1')).toBeTruthy();
-    expect(screen.getByText(/It ran WITHOUT the image/)).toBeTruthy();
+    expect(screen.getByText(/It runs WITHOUT the image/)).toBeTruthy();
     expect(screen.getByText('frame 2')).toBeTruthy();
     expect(screen.getByText(/the script/)).toBeTruthy();
   });

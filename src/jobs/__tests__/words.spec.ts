@@ -1,9 +1,12 @@
+import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
+import { FakeCommands } from '../../testing/fake-commands.ts';
 import { fakeProblem } from '../../testing/fake-companion.ts';
 import { fakeJob } from '../../testing/fake-job.ts';
 import { JobState, finishedJobStates } from '../../contract/jobs.ts';
 import { adviceFor, isFinished, lookOf } from '../job-states.ts';
 import {
+  asSentence,
   gpuLine,
   gpuText,
   isGrantDifferent,
@@ -11,6 +14,7 @@ import {
   timeSentence,
   timeText
 } from '../job-words.ts';
+import { notifyOfJob } from '../notify.ts';
 import { resultInBrowser } from '../open-result.ts';
 import { toContentsPath } from '../../shell/server-paths.ts';
 
@@ -36,10 +40,41 @@ describe('states', () => {
 
   it('say what to do when something went wrong', () => {
     for (const state of ['failed', 'timeout', 'out-of-memory', 'node-failed', 'refused'] as const) {
-      expect(adviceFor({ state, exitCode: null }, trans)).not.toBeNull();
+      expect(adviceFor({ state, exitCode: null, reason: null }, trans)).not.toBeNull();
     }
-    expect(adviceFor({ state: 'failed', exitCode: 2 }, trans)).toContain('code 2');
-    expect(adviceFor({ state: 'completed', exitCode: 0 }, trans)).toBeNull();
+    expect(adviceFor({ state: 'failed', exitCode: 2, reason: null }, trans)).toContain('exit code is 2');
+    expect(adviceFor({ state: 'completed', exitCode: 0, reason: null }, trans)).toBeNull();
+  });
+});
+
+describe('reasons', () => {
+  it('become sentences', () => {
+    expect(asSentence('the script ended with an error')).toBe('The script ended with an error.');
+    expect(asSentence('All A40s are busy.')).toBe('All A40s are busy.');
+    expect(asSentence(null)).toBeNull();
+  });
+
+  it('are not said again by the advice', () => {
+    const reason = 'the script ended with an error';
+    expect(adviceFor({ state: 'failed', exitCode: 3, reason }, trans)).toBe(
+      'Its exit code is 3. The last lines of the log usually say why.'
+    );
+    expect(adviceFor({ state: 'timeout', exitCode: null, reason: 'it ran out' }, trans)).toBe(
+      'Resubmit with more time, or let it save its work on the way.'
+    );
+  });
+});
+
+describe('notifications', () => {
+  it('say once, in sentences, that a job failed, and go away by themselves', () => {
+    const emit = jest.spyOn(Notification, 'emit').mockReturnValue('n1');
+    const job = fakeJob({ state: 'failed', reason: 'the script ended with an error' });
+    notifyOfJob(job, '/home/alice', new FakeCommands().registry, trans);
+    const [sentence, kind, options] = emit.mock.calls[0] ?? [];
+    expect(sentence).toBe('Job recon-42: failed. The script ended with an error.');
+    expect(kind).toBe('error');
+    expect(options?.autoClose).toBe(12_000);
+    emit.mockRestore();
   });
 });
 

@@ -1,4 +1,5 @@
 import { stopIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Job } from '../../contract/jobs.ts';
 import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
@@ -10,18 +11,26 @@ import { gpuLine, shareOfTime, timeSentence, timeText } from '../job-words.ts';
 import type { JobsModel } from '../model.ts';
 import { StateBadge } from './state-badge.tsx';
 
+function withoutImageText(job: Job, trans: TranslationBundle): string | null {
+  if (!job.ranWithoutImage) {
+    return null;
+  }
+  return isFinished(job.state)
+    ? trans.__('ran without the image')
+    : trans.__('runs without the image');
+}
+
 /** One job in the sidebar. */
 export function JobRow(props: {
   readonly job: Job;
   readonly model: JobsModel;
-  readonly now: number;
   readonly focus: IRowFocus;
   readonly onOpen: () => void;
   readonly onOpenResult: () => void;
 }): React.ReactElement {
   const trans = useTrans();
   const { job, model } = props;
-  const elapsed = model.elapsedSeconds(job, props.now);
+  const elapsed = model.elapsedSeconds(job);
   const isEnded = isFinished(job.state);
   const isWaiting = model.cancelling.isWaiting(job.id);
   const canCancel = !isEnded && !isWaiting && !model.cancelling.isSent(job.id);
@@ -36,11 +45,7 @@ export function JobRow(props: {
     ? trans.__('will be cancelled in a moment')
     : model.cancelling.isSent(job.id)
       ? trans.__('asking the scheduler to cancel it')
-      : [
-          trouble ?? job.reason,
-          isEnded ? null : gpus,
-          job.ranWithoutImage ? trans.__('ran without the image') : null
-        ]
+      : [trouble ?? job.reason, isEnded ? null : gpus, withoutImageText(job, trans)]
           .filter(text => text != null && text !== '')
           .join(' · ');
   return (
