@@ -96,7 +96,7 @@ function whatToDo(
     case 'failed':
       return exitCode === null
         ? trans.__('The log below says how far it came.')
-        : trans.__('Its exit code is %1. The last lines of the log usually say why.', exitCode);
+        : trans.__('It ended with code %1. The last lines of the log usually say why.', exitCode);
     case 'timeout':
       return trans.__('Resubmit with more time, or let it save its work on the way.');
     case 'out-of-memory':

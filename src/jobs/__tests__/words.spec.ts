@@ -42,7 +42,7 @@ describe('states', () => {
     for (const state of ['failed', 'timeout', 'out-of-memory', 'node-failed', 'refused'] as const) {
       expect(adviceFor({ state, exitCode: null, reason: null }, trans)).not.toBeNull();
     }
-    expect(adviceFor({ state: 'failed', exitCode: 2, reason: null }, trans)).toContain('exit code is 2');
+    expect(adviceFor({ state: 'failed', exitCode: 2, reason: null }, trans)).toContain('code 2');
     expect(adviceFor({ state: 'completed', exitCode: 0, reason: null }, trans)).toBeNull();
   });
 });
@@ -57,7 +57,7 @@ describe('reasons', () => {
   it('are not said again by the advice', () => {
     const reason = 'the script ended with an error';
     expect(adviceFor({ state: 'failed', exitCode: 3, reason }, trans)).toBe(
-      'Its exit code is 3. The last lines of the log usually say why.'
+      'It ended with code 3. The last lines of the log usually say why.'
     );
     expect(adviceFor({ state: 'timeout', exitCode: null, reason: 'it ran out' }, trans)).toBe(
       'Resubmit with more time, or let it save its work on the way.'
