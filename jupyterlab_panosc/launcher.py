@@ -167,8 +167,7 @@ class Panosc(Configurable):
 
 def command_line() -> None:
     """`jupyter panosc`: makes sure that a companion runs and becomes its command line."""
-    arguments = ["help" if word in ("-h", "--help") else word for word in sys.argv[1:]]
-    words = [word for word in arguments if word != "--json"]
+    words = [word for word in sys.argv[1:] if word != "--json"]
     option, _, file = [*words, ""][0].partition("=")
     profile = os.path.abspath(file or words[1]) if option == "--profile" and (file or words[1:]) else ""
     jupyter = JupyterApp(name="panosc")
@@ -177,10 +176,11 @@ def command_line() -> None:
     env = {**os.environ, "PANOSC_SOCKET_FILE": str(settings.state_folder() / "companion.json")}
     try:
         settings.node = settings.find_node()
-        if words not in ([], ["help"]):
+        is_help = words[:1] in ([], ["help"]) or {"-h", "--help"} & {*words}
+        if not is_help and (not profile or os.path.isfile(profile)):  # Neither needs a companion.
             settings.start_or_join(profile=profile)
     except CompanionError as error:
         print(f"jupyter panosc: {error.args[1]}", file=sys.stderr)
         sys.exit(EXIT_UNREACHABLE)
     env.update({"PANOSC_PROFILE_FILE": profile} if profile else {})
-    os.execve(settings.node, [settings.node, MAIN_FILE, "cli", *arguments], env)
+    os.execve(settings.node, [settings.node, MAIN_FILE, "cli", *sys.argv[1:]], env)

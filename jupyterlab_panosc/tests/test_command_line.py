@@ -75,5 +75,16 @@ def test_a_profile_file_is_handed_on(tmp_path: Path, arguments: list[str]) -> No
 
 def test_help_starts_nothing(tmp_path: Path) -> None:
     for arguments in (["--help"], ["help"], []):
-        assert "usage: jupyter panosc" in command_line(tmp_path, *arguments).stdout
+        assert "usage: jupyter panosc [" in command_line(tmp_path, *arguments).stdout
+    for arguments in (["pull", "--help"], ["--json", "pull", "-h"], ["help", "pull"]):
+        said = command_line(tmp_path, *arguments)
+        assert (said.returncode, said.stderr) == (0, "")
+        assert said.stdout.startswith("usage: jupyter panosc pull PID_OR_URL")
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_missing_profile_file_is_wrong_usage_and_starts_nothing(tmp_path: Path) -> None:
+    said = command_line(tmp_path, "--profile", "missing.yaml", "whoami")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == f"jupyter panosc: there is no profile file {tmp_path / 'missing.yaml'}\n"
     assert not (tmp_path / "state").exists()

@@ -1,9 +1,17 @@
-import type { ParseArgsOptionsConfig } from 'node:util';
 import type { CompanionClient } from './companion-client.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Wrong usage: exit code 2, with the sentence and the command's usage line. */
+/** Wrong usage: exit code 2, with the sentence. */
 export class Usage extends Error {}
+
+/** One option, as parseArgs of node:util understands it, and what its help says. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  /** What stands for its value in the help, such as `DIR`. */
+  readonly value?: string;
+  readonly help: string;
+}
 
 /** What a command gets. */
 export interface Invocation {
@@ -16,9 +24,12 @@ export interface Invocation {
 
 /** One command of `jupyter panosc`: a thin client of the HTTP API. `run` gives the exit code. */
 export interface Command {
+  /** The command's name and operands, such as `pull PID_OR_URL`. */
   readonly usage: string;
   readonly summary: string;
-  readonly options: ParseArgsOptionsConfig;
+  /** More for its own help: what the verbs do, an example. */
+  readonly details?: readonly string[];
+  readonly options: Readonly<Record<string, Option>>;
   /** Fewest and most operands. */
   readonly operands: readonly [number, number];
   run(invocation: Invocation): Promise<number>;

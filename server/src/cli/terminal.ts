@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { table, wrapped, type Row } from './table.ts';
 
 /** Exit codes, as the README lists them. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, needsPerson: 3, unreachable: 4 } as const;
@@ -21,6 +22,12 @@ export function plain(text: string): string {
     /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     ' '
   );
+}
+
+/** A sentence on stderr, broken between words on a terminal. */
+export function warn(sentence: string): void {
+  const lines = process.stderr.isTTY ? wrapped(sentence, process.stderr.columns) : [sentence];
+  process.stderr.write(lines.map(line => `${line}\n`).join(''));
 }
 
 /** Where a command writes. `--json` prints one document on stdout and nothing else there. */
@@ -48,7 +55,7 @@ export class Terminal {
   /** A remark for the person, on stderr. */
   say(line: string): void {
     this.endBar();
-    process.stderr.write(`${line}\n`);
+    warn(line);
   }
 
   /** One line that is drawn over; only on a terminal. */
@@ -72,20 +79,13 @@ export class Terminal {
     }
   }
 
-  /** Columns padded to their widest cell; the last one is not padded. */
-  table(rows: readonly (readonly string[])[]): string[] {
-    const widths: number[] = [];
-    for (const row of rows) {
-      row.forEach((cell, column) => {
-        widths[column] = Math.max(widths[column] ?? 0, cell.length);
-      });
-    }
-    return rows.map(row =>
-      row
-        .map((cell, column) =>
-          column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)
-        )
-        .join('  ')
+  /** Rows in columns, as wide as the terminal. */
+  table(rows: readonly (Row | readonly string[])[], header: readonly string[] = []): string[] {
+    const width = process.stdout.isTTY ? process.stdout.columns : null;
+    return table(
+      rows.map(row => ('cells' in row ? row : { cells: row })),
+      width,
+      header
     );
   }
 }

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import type { Dataset, Page } from '#contract';
 import { startSearchApi } from '../fakes/search-api/server.ts';
 import { CompanionProcess } from '../support/companion-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { runCommand } from './run-command.ts';
 
-const main = path.resolve(import.meta.dirname, '../../src/main.ts');
 const folder = tempDir('cli');
 const catalogue = await startSearchApi([
   {
@@ -41,59 +39,142 @@ writeFileSync(
   })
 );
 
-async function run(stateDir: string, args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [main, 'cli', ...args], {
-    env: { ...process.env, PANOSC_SOCKET_FILE: path.join(stateDir, 'companion.json'), ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
-  });
-  const exit = new Promise<number | null>(resolve => child.on('exit', resolve));
-  const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr)]);
-  return { code, stdout, stderr };
-}
+const nowhere = path.join(folder, 'nowhere');
 
 describe('jupyter panosc', () => {
   it('exits with 4 and one sentence when there is no companion', async () => {
-    const { code, stdout, stderr } = await run(path.join(folder, 'nowhere'), ['whoami']);
+    const { code, stdout, stderr } = await runCommand(nowhere, ['whoami']);
     assert.equal(code, 4);
     assert.equal(stdout, '');
     assert.match(stderr, /^jupyter panosc: The companion does not run\.\n$/);
   });
 
   it('exits with 2 on wrong usage, before it asks anybody', async () => {
-    for (const args of [
-      ['fly'],
-      ['pull'],
-      ['search', '--colour', 'x'],
-      ['--colour'],
-      ['toString'],
-      []
-    ]) {
-      const { code } = await run(path.join(folder, 'nowhere'), args);
+    const cases: readonly (readonly [string[], RegExp])[] = [
+      [['fly'], /there is no command "fly"; see: jupyter panosc help/],
+      [['toString'], /there is no command/],
+      [['--colour'], /there is no option --colour/],
+      [['--profile'], /--profile needs a FILE/],
+      [['pull'], /"pull" needs PID_OR_URL; see: jupyter panosc pull --help/],
+      [['search'], /"search" needs TEXT/],
+      [['pull', 'a', 'b'], /"pull" takes only PID_OR_URL/],
+      [['gpus', 'a40'], /"gpus" takes no operands/],
+      [['search', '--colour', 'x'], /"search" has no option --colour; see/],
+      [['pull', 'x', '--to'], /--to needs a value/],
+      [['pull', 'x', '--to', '--only', 'y'], /--to needs a value/],
+      [['pull', 'x', '--no-wait=1'], /--no-wait takes no value/],
+      [['whoami', '--profile', 'x'], /--profile stands before the command/]
+    ];
+    for (const [args, sentence] of cases) {
+      const { code, stdout, stderr } = await runCommand(nowhere, args);
       assert.equal(code, 2, args.join(' '));
+      assert.equal(stdout, '');
+      assert.match(stderr, sentence);
     }
+    assert.equal((await runCommand(nowhere, [])).code, 2);
+  });
+
+  it('says that a profile file is missing, in words', async () => {
+    const file = path.join(folder, 'missing.yaml');
+    for (const [wrong, sentence] of [
+      [file, `jupyter panosc: there is no profile file ${file}\n`],
+      [folder, `jupyter panosc: --profile needs a file, and ${folder} is none\n`]
+    ] as const) {
+      const env = { PANOSC_PROFILE_FILE: wrong };
+      const { code, stderr } = await runCommand(nowhere, ['--profile', wrong, 'whoami'], env);
+      assert.equal(code, 2);
+      assert.equal(stderr, sentence);
+    }
+  });
+
+  it('explains every command without a companion, at 80 columns', async () => {
+    const { code, stdout } = await runCommand(nowhere, ['help']);
+    assert.equal(code, 0);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name]) => name ?? '');
+    assert.ok(names.length >= 14, names.join(' '));
+    const ways = [
+      ...names.map(name => [name, '--help']),
+      ...[
+        ['help', 'pull'],
+        ['--help', 'pull'],
+        ['pull', 'x', '-h'],
+        ['pull', '-h']
+      ]
+    ];
+    for (const args of ways) {
+      const said = await runCommand(nowhere, args);
+      assert.equal(said.code, 0, args.join(' '));
+      assert.equal(said.stderr, '');
+      const name = args.find(word => names.includes(word)) ?? '';
+      assert.ok(said.stdout.startsWith(`usage: jupyter panosc ${name}`), said.stdout);
+      assert.match(said.stdout, /--json/);
+      assert.ok(
+        said.stdout.split('\n').every(line => line.length < 80),
+        said.stdout
+      );
+    }
+    const pull = await runCommand(nowhere, ['pull', '--help']);
+    assert.match(pull.stdout, /--to DIR .*folder/);
+    assert.ok(
+      stdout.split('\n').every(line => line.length < 80),
+      stdout
+    );
+  });
+
+  it('lists the facilities, lets a person choose, and asks with exit code 3 until then', async () => {
+    const companion = new CompanionProcess(tempDir('cli-state'), {
+      lingerMs: 3000,
+      profilePaths: [profileFile]
+    });
+    await companion.ready();
+    const asked = await runCommand(companion.stateDir, ['search', 'steel']);
+    assert.equal(asked.code, 3);
+    assert.match(asked.stderr, /No facility is chosen yet\./);
+    assert.match(asked.stderr, /lab {2}Lab\n/);
+    assert.match(asked.stderr, /jupyter panosc facility ID\n/);
+    assert.match(asked.stderr, /jupyter panosc --profile FILE COMMAND\n/);
+    const listed = await runCommand(companion.stateDir, ['facility']);
+    assert.equal(listed.code, 3);
+    assert.equal(listed.stdout, '   lab  Lab\n');
+
+    const wrong = await runCommand(companion.stateDir, ['facility', 'lap']);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /There is no facility profile "lap"\.\n/);
+    const chosen = await runCommand(companion.stateDir, ['facility', 'lab']);
+    assert.equal(chosen.code, 0);
+    assert.equal(chosen.stdout, 'Lab is chosen.\n*  lab  Lab\n');
+    const json = await runCommand(companion.stateDir, ['facility', '--json']);
+    assert.equal((JSON.parse(json.stdout) as { active: { id: string } }).active.id, 'lab');
+    assert.equal((await runCommand(companion.stateDir, ['search', 'steel'])).code, 0);
+    companion.child.kill('SIGTERM');
+    await companion.exited;
   });
 
   it('takes a profile file, searches in it, and cleans what it prints', async () => {
     const companion = new CompanionProcess(tempDir('cli-state'), { lingerMs: 3000 });
     await companion.ready();
     const env = { PANOSC_PROFILE_FILE: profileFile };
-    const refused = await run(companion.stateDir, ['search', 'steel']);
-    assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /Choose your facility first\. \(r_/);
+    const refused = await runCommand(companion.stateDir, ['search', 'steel']);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /Bring one: +jupyter panosc --profile FILE/);
 
-    const plain = await run(companion.stateDir, ['search', 'steel'], env);
+    const plain = await runCommand(companion.stateDir, ['search', 'steel'], env);
     assert.equal(plain.code, 0);
     assert.equal(plain.stdout, '10.5072/a  1 kB  1 file  fits  Steel red\n');
 
-    const json = await run(companion.stateDir, ['search', 'steel', '--limit', '1', '--json'], env);
+    const json = await runCommand(
+      companion.stateDir,
+      ['search', 'steel', '--limit', '1', '--json'],
+      env
+    );
     const page = JSON.parse(json.stdout) as Page<Dataset>;
     assert.equal(page.items[0]?.fileCount, 1);
 
-    const who = await run(companion.stateDir, ['--json', 'whoami']);
+    const who = await runCommand(companion.stateDir, ['--json', 'whoami']);
     assert.equal(who.code, 3);
     assert.equal((JSON.parse(who.stdout) as { state: string }).state, 'signed-out');
 
-    const bad = await run(companion.stateDir, ['search', 'steel', '--limit', '1000']);
+    const bad = await runCommand(companion.stateDir, ['search', 'steel', '--limit', '1000']);
     assert.equal(bad.code, 2);
     companion.child.kill('SIGTERM');
     await companion.exited;

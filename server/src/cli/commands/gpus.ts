@@ -5,7 +5,7 @@ import { exitCodes, plain } from '../terminal.ts';
 /** Lists GPUs by type and partition: free and total. */
 export const gpus: Command = {
   usage: 'gpus',
-  summary: 'list GPUs by type and partition: free and total',
+  summary: 'list GPUs: how many are free',
   options: {},
   operands: [0, 0],
   async run({ client, terminal }) {

@@ -6,7 +6,7 @@ import { exitCodes, plain } from '../terminal.ts';
 /** Lists images; exit 1 when a repository could not be listed. */
 export const images: Command = {
   usage: 'images [TEXT]',
-  summary: 'list images of the facility’s repositories',
+  summary: 'list software images',
   options: {},
   operands: [0, 20],
   async run({ client, terminal, positionals }) {
@@ -31,7 +31,7 @@ export const images: Command = {
 /** Shows what is known about one image. */
 export const image: Command = {
   usage: 'image REPO:PATH',
-  summary: 'show labels, definition and trust of one image',
+  summary: 'show what is known about an image',
   options: {},
   operands: [1, 1],
   async run({ client, terminal, positionals }) {

@@ -99,25 +99,44 @@ function requestOf(invocation: Invocation): JobRequest {
 
 /** Submits a script. */
 export const submit: Command = {
-  usage:
-    'submit SCRIPT [--partition P] [--time T] [--gpus TYPE:N] [--image REPO:PATH] [--wait]\n' +
-    '         [--name N] [--workdir DIR] [--cpus N] [--mem MB] [--account A] [--bind DIR]… [--result FILE] [--comment C] [--cluster ID]',
+  usage: 'submit SCRIPT',
   summary: 'submit a script as a batch job',
   options: {
-    partition: { type: 'string' },
-    time: { type: 'string' },
-    gpus: { type: 'string' },
-    image: { type: 'string' },
-    wait: { type: 'boolean' },
-    name: { type: 'string' },
-    workdir: { type: 'string' },
-    cpus: { type: 'string' },
-    mem: { type: 'string' },
-    account: { type: 'string' },
-    bind: { type: 'string', multiple: true },
-    result: { type: 'string' },
-    comment: { type: 'string' },
-    cluster: { type: 'string' }
+    partition: { type: 'string', value: 'P', help: 'where it queues' },
+    time: { type: 'string', value: 'T', help: 'time limit: minutes, HH:MM:SS or D-HH:MM:SS' },
+    gpus: {
+      type: 'string',
+      value: 'TYPE:N',
+      help: 'GPUs, such as a40:1; see: jupyter panosc gpus'
+    },
+    image: {
+      type: 'string',
+      value: 'REPO:PATH',
+      help: 'run in this image; see: jupyter panosc images'
+    },
+    wait: { type: 'boolean', help: 'wait for the end; exit 0 only if the job has completed' },
+    name: { type: 'string', value: 'NAME', help: 'its name; if not given, the name of the script' },
+    workdir: {
+      type: 'string',
+      value: 'DIR',
+      help: 'the folder it runs in; if not given, this one'
+    },
+    cpus: { type: 'string', value: 'N', help: 'CPU cores' },
+    mem: { type: 'string', value: 'MB', help: 'memory in MB' },
+    account: { type: 'string', value: 'A', help: 'whose computing time it uses' },
+    bind: {
+      type: 'string',
+      multiple: true,
+      value: 'DIR',
+      help: 'a folder that the image shall see, read-only; may be given again'
+    },
+    result: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the picture or table that it writes, below the folder'
+    },
+    comment: { type: 'string', value: 'TEXT', help: 'a comment for yourself' },
+    cluster: { type: 'string', value: 'ID', help: 'which cluster, where the facility has several' }
   },
   operands: [1, 1],
   async run(invocation) {
@@ -180,8 +199,13 @@ async function printLog(client: CompanionClient, terminal: Terminal, at: string)
 /** Shows one job, follows its log, or cancels it. */
 export const job: Command = {
   usage: 'job ID [log|cancel]',
-  summary: 'show one job, follow its log, or cancel it',
+  summary: 'show a job, or act on it',
   options: {},
+  details: [
+    '',
+    '  log     print its output, and go on until it ends',
+    '  cancel  end it, and wait until the scheduler says that it has ended'
+  ],
   operands: [1, 2],
   async run({ client, terminal, positionals: [id, verb] }) {
     const at = `/v1/jobs/${encodeURIComponent(id ?? '')}`;

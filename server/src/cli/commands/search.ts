@@ -13,10 +13,17 @@ function filesText(count: number | null): string {
 
 /** Finds datasets. */
 export const search: Command = {
-  usage: 'search TEXT [--limit N]',
-  summary: 'find datasets in the facility’s catalogues',
-  options: { limit: { type: 'string' } },
-  operands: [0, 50],
+  usage: 'search TEXT',
+  summary: 'find datasets',
+  details: ['Example: jupyter panosc search powder diffraction --limit 5'],
+  options: {
+    limit: {
+      type: 'string',
+      value: 'N',
+      help: 'at most so many datasets (1 to 200; 20 if not given)'
+    }
+  },
+  operands: [1, 50],
   async run(invocation) {
     const limit = numberOption(invocation, 'limit', [1, 200]) ?? 20;
     const page = await invocation.client.get<Page<Dataset>>('/v1/datasets', {

@@ -4,9 +4,15 @@ import { exitCodes, plain } from '../terminal.ts';
 
 /** Starts a device grant, shows link and code, waits for the person. */
 export const signin: Command = {
-  usage: 'signin [--provider ID]',
-  summary: 'sign in at the facility’s sign-in service',
-  options: { provider: { type: 'string' } },
+  usage: 'signin',
+  summary: 'sign in at your facility',
+  options: {
+    provider: {
+      type: 'string',
+      value: 'ID',
+      help: 'which sign-in service, where the facility has several'
+    }
+  },
   operands: [0, 0],
   async run(invocation) {
     const { client, terminal } = invocation;
@@ -50,7 +56,7 @@ export const signin: Command = {
 /** Forgets the tokens and revokes them. */
 export const signout: Command = {
   usage: 'signout',
-  summary: 'forget and revoke the tokens',
+  summary: 'sign out: forget and revoke the tokens',
   options: {},
   operands: [0, 0],
   async run({ client, terminal }) {
@@ -63,7 +69,7 @@ export const signout: Command = {
 /** Says who is signed in; exit 3 when nobody is. */
 export const whoami: Command = {
   usage: 'whoami',
-  summary: 'say who is signed in, where, and for how long',
+  summary: 'say who is signed in, and for how long',
   options: {},
   operands: [0, 0],
   async run({ client, terminal }) {

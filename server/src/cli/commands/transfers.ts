@@ -82,9 +82,17 @@ async function watch(client: CompanionClient, terminal: Terminal, id: string): P
 
 /** Pulls a dataset or a URL and waits for the verdict. */
 export const pull: Command = {
-  usage: 'pull PID_OR_URL [--to DIR] [--only GLOB] [--no-wait]',
-  summary: 'pull a dataset (or one file by address) into a folder',
-  options: { to: { type: 'string' }, only: { type: 'string' }, 'no-wait': { type: 'boolean' } },
+  usage: 'pull PID_OR_URL',
+  summary: 'pull a dataset, or one file, into a folder',
+  options: {
+    to: {
+      type: 'string',
+      value: 'DIR',
+      help: 'the folder; if not given, the one of the facility profile'
+    },
+    only: { type: 'string', value: 'GLOB', help: "only files whose name matches, such as '*.h5'" },
+    'no-wait': { type: 'boolean', help: 'do not wait for the end: it goes on in the background' }
+  },
   operands: [1, 1],
   async run(invocation) {
     const { client, terminal } = invocation;
@@ -133,8 +141,14 @@ export const transfers: Command = {
 /** Shows one transfer, or cancels, retries or verifies it. */
 export const transfer: Command = {
   usage: 'transfer ID [cancel|retry|verify]',
-  summary: 'show one transfer, or cancel, retry or verify it',
+  summary: 'show a transfer, or act on it',
   options: {},
+  details: [
+    '',
+    '  cancel  stop it; what has come stays for a retry',
+    '  retry   go on after a failure, and wait for the end',
+    '  verify  compare every file with its checksum again, and wait for the end'
+  ],
   operands: [1, 2],
   async run({ client, terminal, positionals: [id, verb] }) {
     const at = `/v1/transfers/${encodeURIComponent(id ?? '')}`;
