@@ -1,5 +1,5 @@
 /** Who may import what. One rule, one sentence that says where the code belongs instead. */
-const domains = '(signin|datasets|transfers|jobs|accelerators|images|facility)';
+const domains = '(signin|datasets|transfers|jobs|accelerators|images|facility|doctor)';
 
 module.exports = {
   forbidden: [

@@ -42,6 +42,10 @@ const id = ' One operation by its id.';
 /** The API, in the order of the domains. Streams have no schema. */
 const routes: Readonly<Record<string, Route>> = {
   'GET /v1/health': { summary: 'Proof that the companion answers.', answer: contract.Health },
+  'GET /v1/doctor': {
+    summary: 'The self-check: everything that is needed, looked at now.',
+    answer: contract.Doctor
+  },
   'GET /v1/events': { summary: 'Server-sent events; resumes after Last-Event-ID.' },
   'GET /v1/facility': {
     summary: 'Profiles, and what the active one offers.',

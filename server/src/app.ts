@@ -11,6 +11,7 @@ import { problem } from './core/problem.ts';
 import type { Secret } from './core/secret.ts';
 import { datasetRoutes } from './datasets/routes.ts';
 import { DatasetService } from './datasets/service.ts';
+import { createDoctor } from './doctor/routes.ts';
 import { facilityRoutes } from './facility/routes.ts';
 import { FacilityService } from './facility/service.ts';
 import type { ReasonsToStay } from './http/attached-clients.ts';
@@ -89,12 +90,14 @@ export function buildApp(options: AppOptions): App {
   const jobs = createJobs(parts, clusters, images);
   const domains: Domain[] = [
     signin,
-    { router: datasetRoutes(datasets, call) },
+    { router: datasetRoutes(datasets, call), checks: () => datasets.checks() },
     transfers,
     images,
     jobs,
     createAccelerators(parts, clusters)
   ];
+
+  domains.push(createDoctor(parts, [...domains]));
 
   const app = express();
   app.disable('x-powered-by');

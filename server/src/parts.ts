@@ -7,6 +7,7 @@ import type { Clock } from './core/clock.ts';
 import type { Fetch } from './core/http-client.ts';
 import type { Log } from './core/log.ts';
 import type { Reconciler } from './core/reconciler.ts';
+import type { Check } from './doctor/port.ts';
 import type { ActiveProfile } from './facility/service.ts';
 import type { EventLog } from './store/event-log.ts';
 import type { SettingsStore } from './store/settings-store.ts';
@@ -32,6 +33,8 @@ export interface Domain {
   readonly router: Router;
   readonly reconciler?: Reconciler;
   readonly stop?: () => Promise<void>;
+  /** What the self-check looks at for this domain, of the profile that is active now. */
+  readonly checks?: () => readonly Check[];
   /** Something runs in this process that ends with it. */
   readonly isBusy?: () => boolean;
 }

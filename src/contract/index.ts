@@ -1,5 +1,6 @@
 export * from './accelerators.ts';
 export * from './datasets.ts';
+export * from './doctor.ts';
 export type * from './events.ts';
 export * from './facility.ts';
 export * from './health.ts';

@@ -5,7 +5,9 @@ import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import type { Parts } from '../parts.ts';
+import type { Check } from '../doctor/port.ts';
 import { catalogues } from './adapters/index.ts';
+import { catalogueChecks } from './checks.ts';
 import { belowFolder, sharedFolder } from './locate.ts';
 import type { Catalogue, CatalogueDataset, ChecksumSource, LocatedFile } from './port.ts';
 
@@ -97,6 +99,10 @@ export class DatasetService {
       checksums: catalogue.checksums,
       files: filesBelowSharedFolder((cursor, limit) => catalogue.files(pid, cursor, limit, call))
     };
+  }
+
+  checks(): readonly Check[] {
+    return this.#parts.facility.current() === null ? [] : catalogueChecks(this.#all());
   }
 
   #all(): readonly Catalogue[] {

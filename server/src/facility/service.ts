@@ -23,6 +23,10 @@ interface ReadProfile {
 export interface ActiveProfile {
   /** Throws `no-profile`, or `bad-profile` with the exact mistake. */
   profile(): Profile;
+  /** The active profile; null when none is chosen or it cannot be used. */
+  current(): Profile | null;
+  /** Profile files that cannot be used, each with its mistake. */
+  mistakes(): readonly { readonly file: string; readonly mistake: string }[];
   /** The active profile for what was started with this one (null: any). Throws `other-facility` too. */
   profileFor(facility: string | null): Profile;
   /** Absolute path for a file that the profile names relative to itself. */
@@ -99,6 +103,16 @@ export class FacilityService implements ActiveProfile {
       );
     }
     return active.profile;
+  }
+
+  current(): Profile | null {
+    return this.#active()?.profile ?? null;
+  }
+
+  mistakes(): readonly { readonly file: string; readonly mistake: string }[] {
+    return this.#profiles.flatMap(({ file, mistake }) =>
+      mistake === null ? [] : [{ file, mistake }]
+    );
   }
 
   profileFor(facility: string | null): Profile {

@@ -26,6 +26,7 @@ export function createImages(parts: Parts): Images {
   return {
     router,
     resolve: (ref, call) => service.resolve(ref, call),
+    checks: () => service.checks(),
     stop: () => {
       service.close();
       return Promise.resolve();

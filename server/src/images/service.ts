@@ -3,7 +3,9 @@ import type { Image, ImageDetail, ImagePage, ImageQuery, RepositoryState } from 
 import type { CallContext } from '../core/call-context.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import type { Parts } from '../parts.ts';
+import type { Check } from '../doctor/port.ts';
 import { imageSources } from './adapters/index.ts';
+import { repositoryChecks } from './checks.ts';
 import type { ImageSource } from './port.ts';
 
 /** What a job needs to know about its image; `mountPath` has every link resolved. */
@@ -103,6 +105,10 @@ export class ImageService {
       revision: found.revision,
       rootHash: found.rootHash
     };
+  }
+
+  checks(): readonly Check[] {
+    return this.#parts.facility.current() === null ? [] : repositoryChecks(this.#all());
   }
 
   /** Ends what is under way; the next request starts from the profile again. */

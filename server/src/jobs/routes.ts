@@ -4,6 +4,7 @@ import { Reconciler } from '../core/reconciler.ts';
 import { abortWhenClosed } from '../http/abort-when-closed.ts';
 import { idempotencyKey } from '../http/idempotency.ts';
 import type { Domain, Parts } from '../parts.ts';
+import { clusterChecks } from './checks.ts';
 import type { Clusters } from './clusters.ts';
 import type { ImageResolver } from './request-checker.ts';
 import { JobService } from './service.ts';
@@ -59,6 +60,8 @@ export function createJobs(parts: Parts, clusters: Clusters, images: ImageResolv
     router,
     reconciler,
     countUnfinished: () => service.countUnfinished(),
+    checks: () =>
+      parts.facility.current() === null ? [] : clusterChecks(clusters.all()),
     isBusy: () => service.isBusy()
   };
 }

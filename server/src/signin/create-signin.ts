@@ -1,4 +1,5 @@
 import type { Domain, Parts } from '../parts.ts';
+import { providerChecks } from './checks.ts';
 import type { SigninPort } from './port.ts';
 import { signinRoutes } from './routes.ts';
 import { SigninService } from './service.ts';
@@ -15,5 +16,10 @@ export function createSignin(
   options: SigninOptions = {}
 ): Domain & { readonly port: SigninPort } {
   const service = new SigninService(parts, options.timeoutMs);
-  return { port: service, router: signinRoutes(service), stop: () => service.stop() };
+  return {
+    port: service,
+    router: signinRoutes(service),
+    checks: () => providerChecks(parts, options.timeoutMs),
+    stop: () => service.stop()
+  };
 }

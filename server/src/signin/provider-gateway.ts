@@ -66,6 +66,14 @@ export class ProviderGateway {
     return this.#options.provider.title;
   }
 
+  /** Reads what the service says of itself and holds it against the profile; nobody is signed in. */
+  async discover(signal: AbortSignal): Promise<{ readonly hasDeviceGrant: boolean }> {
+    return this.#guarded([], async () => {
+      const config = await this.#configure(signal);
+      return { hasDeviceGrant: config.serverMetadata().device_authorization_endpoint !== undefined };
+    });
+  }
+
   /** Asks for a device code (RFC 8628 §3.1) bound to a PKCE verifier (RFC 7636). */
   async askDeviceCode(signal: AbortSignal): Promise<DeviceCode> {
     const verifier = new Secret(client.randomPKCECodeVerifier());

@@ -6,6 +6,7 @@ import { abortWhenClosed } from '../http/abort-when-closed.ts';
 import { idempotencyKey } from '../http/idempotency.ts';
 import type { Domain, Parts } from '../parts.ts';
 import type { TokenSource } from '../signin/port.ts';
+import { transferChecks } from './checks.ts';
 import type { DatasetLocator } from './enumerate.ts';
 import { TransferService } from './service.ts';
 
@@ -75,6 +76,7 @@ export function createTransfers(
     router,
     reconciler,
     countUnfinished: () => service.countUnfinished(),
+    checks: () => transferChecks(parts),
     isBusy: () => service.isBusy(),
     stop: () => service.stop()
   };

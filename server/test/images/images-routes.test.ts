@@ -33,6 +33,8 @@ function facilityOf(first: Profile, folder: string): Facility {
   const listeners: (() => void)[] = [];
   return {
     profile: () => current,
+    current: () => current,
+    mistakes: () => [],
     profileFor: () => current,
     resolveFile: name => path.resolve(folder, name),
     onChange: listener => listeners.push(listener),

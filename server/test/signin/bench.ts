@@ -80,6 +80,8 @@ export function signinBench(t: TestContext, options: BenchOptions) {
     fetch: options.fetch ?? fetch,
     facility: {
       profile: () => profile,
+      current: () => profile,
+      mistakes: () => [],
       profileFor: () => profile,
       resolveFile: name => path.resolve(options.profileDir ?? stateDir, name),
       onChange: listener => changes.push(listener)

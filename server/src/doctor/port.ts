@@ -1,0 +1,26 @@
+import type { CheckState } from '#contract';
+import type { CallContext } from '../core/call-context.ts';
+
+/** What a check found, and what to do about it. */
+export interface Finding {
+  readonly state: CheckState;
+  /** One sentence. */
+  readonly text: string;
+  readonly cure?: string;
+}
+
+/**
+ * One thing that can be in order or not. `run` may throw a ProblemError: that is a failed check with
+ * the problem's sentence. It changes nothing, and needs no sign-in.
+ */
+export interface Check {
+  /** `domain.name`, stable: monitoring systems ask for it. */
+  readonly id: string;
+  readonly title: string;
+  run(call: CallContext): Promise<Finding>;
+}
+
+/** Everything is as it should be. */
+export function ok(text: string): Finding {
+  return { state: 'ok', text };
+}

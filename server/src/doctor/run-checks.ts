@@ -1,0 +1,72 @@
+import type { CheckResult, CheckState } from '#contract';
+import type { CallContext } from '../core/call-context.ts';
+import { cleanText } from '../core/clean-text.ts';
+import { ProblemError } from '../core/problem.ts';
+import type { Check, Finding } from './port.ts';
+
+const LIMIT_MS = 8000;
+const MAX_TEXT = 400;
+const order: readonly CheckState[] = ['skipped', 'ok', 'warning', 'failed'];
+
+/** The worst of some states; nothing at all is `skipped`. */
+export function worstOf(states: readonly CheckState[]): CheckState {
+  return states.reduce(
+    (worst, state) => (order.indexOf(state) > order.indexOf(worst) ? state : worst),
+    'skipped'
+  );
+}
+
+async function find(check: Check, call: CallContext, limitMs: number): Promise<Finding> {
+  const limit = AbortSignal.timeout(limitMs);
+  const context = { ...call, signal: AbortSignal.any([call.signal, limit]) };
+  // A check that does not hear its signal must not hold up the others.
+  const late = new Promise<Finding>((resolve, reject) => {
+    context.signal.addEventListener('abort', () =>
+      call.signal.aborted
+        ? reject(call.signal.reason as Error)
+        : resolve({
+            state: 'failed',
+            text: `No answer within ${Math.round(limitMs / 1000)} s.`,
+            cure: 'Check the network, then check again.'
+          })
+    );
+  });
+  try {
+    return await Promise.race([check.run(context), late]);
+  } catch (error) {
+    call.signal.throwIfAborted();
+    if (limit.aborted) {
+      return late;
+    }
+    if (error instanceof ProblemError) {
+      return { state: 'failed', text: error.message };
+    }
+    call.log.error({ err: error, check: check.id }, 'a check failed by itself');
+    return {
+      state: 'failed',
+      text: 'The check itself failed. See companion.log in the state folder.'
+    };
+  }
+}
+
+/** Runs all checks side by side; each has a time limit of its own. */
+export async function runChecks(
+  checks: readonly Check[],
+  call: CallContext,
+  limitMs = LIMIT_MS
+): Promise<CheckResult[]> {
+  return Promise.all(
+    checks.map(async check => {
+      const start = call.clock.monotonic();
+      const { cure, state, text } = await find(check, call, limitMs);
+      return {
+        id: check.id,
+        title: check.title,
+        state,
+        text: cleanText(text, MAX_TEXT),
+        cure: cure ?? null,
+        ms: Math.round(call.clock.monotonic() - start)
+      };
+    })
+  );
+}

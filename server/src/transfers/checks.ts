@@ -1,0 +1,83 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { bytesText } from '../core/bytes-text.ts';
+import { freeBytes } from '../core/disk-space.ts';
+import { httpRequest } from '../core/http-client.ts';
+import { expandHome } from '../core/paths.ts';
+import { ok, type Check, type Finding } from '../doctor/port.ts';
+import type { StoreProfile } from '../facility/profile.ts';
+import type { Parts } from '../parts.ts';
+import { fetchFor } from './puller/authority.ts';
+import { errorCode } from './puller/target.ts';
+
+const TIMEOUT_MS = 6000;
+
+async function lookAtStore(
+  store: StoreProfile,
+  { facility, fetch }: Pick<Parts, 'facility' | 'fetch'>,
+  signal: AbortSignal
+): Promise<Finding> {
+  const ask = fetchFor(store, name => facility.resolveFile(name), fetch);
+  const { status } = await httpRequest(
+    new URL(store.url),
+    {
+      method: 'HEAD',
+      maxBytes: 65_536,
+      cut: true,
+      timeoutMs: TIMEOUT_MS,
+      signal,
+      title: store.title
+    },
+    ask
+  );
+  if (status >= 500) {
+    return {
+      state: 'failed',
+      text: `It answers ${status}.`,
+      cure: 'Tell its operators, or try later: pulls go on where they were.'
+    };
+  }
+  const isClosed = status === 401 || status === 403;
+  return isClosed && store.token_from === undefined
+    ? {
+        state: 'warning',
+        text: `It refuses its top folder (${status}), and the profile names no sign-in service for it.`,
+        cure: 'If pulls are refused too, the profile needs token_from for this store.'
+      }
+    : ok(isClosed ? 'It answers, and asks for a sign-in.' : `It answers (${status}).`);
+}
+
+async function lookAtTarget(folder: string): Promise<Finding> {
+  for (let place = folder; ; place = path.dirname(place)) {
+    try {
+      await access(place, constants.W_OK | constants.X_OK);
+      return ok(`${folder} has ${bytesText(await freeBytes(place))} free.`);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT' || place === path.dirname(place)) {
+        return {
+          state: 'failed',
+          text: `Nothing can be written into ${place} (${errorCode(error)}), so nothing can be pulled to ${folder}.`,
+          cure: 'Choose another folder when you pull.'
+        };
+      }
+    }
+  }
+}
+
+/** Whether each store answers, and whether there is a place to pull to. */
+export function transferChecks(parts: Pick<Parts, 'facility' | 'fetch' | 'surroundings'>): Check[] {
+  const profile = parts.facility.current();
+  if (profile === null) {
+    return [];
+  }
+  const folder = expandHome(profile.transfers.default_target, parts.surroundings.home);
+  return [
+    ...profile.stores.map(store => ({
+      id: `transfers.${store.id}`,
+      title: store.title,
+      run: ({ signal }: { signal: AbortSignal }) => lookAtStore(store, parts, signal)
+    })),
+    { id: 'transfers.target', title: 'Folder for pulls', run: () => lookAtTarget(folder) }
+  ];
+}
