@@ -15,6 +15,7 @@ import { exactTime, formatDate } from '../ui/time.ts';
 import { useTrans } from '../ui/translation.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { apptainerCommand, imageTitle, kindText, trustFacts } from './image-words.ts';
+import { lastingRef } from './tokens.ts';
 
 interface IProps {
   /** `REPO:PATH`. */
@@ -159,7 +160,9 @@ function ImageTab(props: IProps): React.ReactElement {
         <button
           type="button"
           className="jp-panosc-Button jp-mod-accept"
-          onClick={() => void props.commands.execute('panosc-jobs:new', { image: image.ref })}
+          onClick={() =>
+            void props.commands.execute('panosc-jobs:new', { image: lastingRef(image) })
+          }
         >
           {trans.__('Use in job')}
         </button>

@@ -11,7 +11,7 @@ import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { ImageRow } from './components/image-row.tsx';
 import { RepositoryLines } from './components/repository-lines.tsx';
-import type { ImageSearch } from './tokens.ts';
+import { lastingRef, type ImageSearch } from './tokens.ts';
 
 interface IProps {
   readonly search: ImageSearch;
@@ -58,7 +58,7 @@ function SoftwareSection(props: IProps): React.ReactElement {
             image={image}
             focus={focus}
             onOpen={() => void commands.execute('panosc-images:open', { ref: image.ref })}
-            onUse={() => void commands.execute('panosc-jobs:new', { image: image.ref })}
+            onUse={() => void commands.execute('panosc-jobs:new', { image: lastingRef(image) })}
           />
         )}
       />

@@ -19,3 +19,17 @@ export const IImages = new Token<IImages>(
   'jupyterlab-panosc:IImages',
   "Finds images in the facility's repositories."
 );
+
+/**
+ * The name that a job keeps. A tag such as `latest` may lead elsewhere tomorrow: the job gets what it leads to today.
+ * A link whose name is a version is as good as that version.
+ */
+export function lastingRef(
+  image: Pick<Image, 'ref' | 'repository' | 'mountPath' | 'version' | 'linkTo'>
+): string {
+  const root = `/cvmfs/${image.repository}/`;
+  const isMoving = image.linkTo !== null && !/\d/.test(image.version ?? '');
+  return isMoving && image.mountPath.startsWith(root)
+    ? `${image.repository}:/${image.mountPath.slice(root.length)}`
+    : image.ref;
+}

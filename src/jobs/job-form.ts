@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JobPreview, JobRequest } from '../contract/jobs.ts';
 import { formatMemory, parseMemory } from './memory-size.ts';
-import { formatHours, parseTimeLimit } from './time-limit.ts';
+import { parseTimeLimit, writeTimeLimit } from './time-limit.ts';
 
 /** Something that is wrong with a field: of the form itself or from the companion. */
 export type Finding = JobPreview['findings'][number];
@@ -97,7 +97,7 @@ export function readForm(form: IJobForm, trans: TranslationBundle): IReadForm {
     'timeMinutes',
     form.time,
     parseTimeLimit(form.time),
-    trans.__('Write a time such as 2:00, 90 min or 1-12:00.')
+    trans.__('Write a time such as 90 min, 2 h or 1-12:00 (days-hours:minutes).')
   );
   const cpus = number(
     'cpus',
@@ -147,7 +147,7 @@ export function formOf(request: JobRequest): IJobForm {
     cluster: request.cluster ?? '',
     partition: request.partition ?? '',
     account: request.account ?? '',
-    time: request.timeMinutes === undefined ? '' : formatHours(request.timeMinutes * 60),
+    time: request.timeMinutes === undefined ? '' : writeTimeLimit(request.timeMinutes),
     cpus: request.cpus === undefined ? '' : String(request.cpus),
     memory: request.memoryMB === undefined ? '' : formatMemory(request.memoryMB),
     hasGpu: request.gpus !== undefined,

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import '../../style/jobs.css';
 import type { IAccelerators } from '../accelerators/tokens.ts';
@@ -11,7 +12,7 @@ import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { asCommand } from './as-command.ts';
-import { JobFields, type Cluster } from './components/job-fields.tsx';
+import { hasScheduler, JobFields, type Cluster } from './components/job-fields.tsx';
 import { ScriptEditor } from './components/script-editor.tsx';
 import type { JobsModel } from './model.ts';
 import type { NewJobModel } from './new-job-model.ts';
@@ -71,7 +72,7 @@ function Actions(props: IProps & { readonly cluster: Cluster | undefined }): Rea
   const trans = useTrans();
   const { draft, cluster, commands } = props;
   const { submitted, preview, form } = draft;
-  const isBatch = cluster?.features.batch !== false;
+  const isBatch = cluster === undefined || hasScheduler(cluster);
   return (
     <div className="jp-panosc-NewJob-actions">
       <ProblemBanner problem={draft.problem} onRetry={() => void draft.submit()} />
@@ -113,6 +114,16 @@ function Actions(props: IProps & { readonly cluster: Cluster | undefined }): Rea
   );
 }
 
+/** What the job will do, as far as the form says it now: never what an older form said. */
+function summaryOf({ request, preview, findings }: NewJobModel, trans: TranslationBundle): string {
+  if (request === null || preview.value === null) {
+    return trans.__('Fill in the form; what the job will do is then said here in one sentence.');
+  }
+  return findings.some(({ severity }) => severity === 'error')
+    ? trans.__('%1 Change what is marked below first.', preview.value.summary)
+    : preview.value.summary;
+}
+
 function NewJob(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { draft, model, facility, commands } = props;
@@ -125,7 +136,7 @@ function NewJob(props: IProps): React.ReactElement {
   }, [facility, model]);
   const clusters = facility.value?.active?.clusters ?? [];
   const cluster = clusters.find(({ id }) => id === draft.form.cluster) ?? clusters[0];
-  const { findings, preview } = draft;
+  const { findings } = draft;
   const submit = async (): Promise<void> => {
     const job = await draft.submit();
     if (job !== null) {
@@ -144,8 +155,7 @@ function NewJob(props: IProps): React.ReactElement {
     >
       <h1>{trans.__('New job')}</h1>
       <p className="jp-panosc-NewJob-summary" aria-live="polite">
-        {preview.value?.summary ??
-          trans.__('Fill in the form; what the job will do is then said here in one sentence.')}
+        {summaryOf(draft, trans)}
       </p>
       <ProblemBanner problem={draft.loadProblem} />
       <ProblemBanner problem={facility.problem} onRetry={() => void facility.refresh()} />

@@ -1,15 +1,23 @@
 /** Minutes in one of each unit. */
 const UNIT_MINUTES: Readonly<Record<string, number>> = { d: 1440, h: 60, m: 1, min: 1 };
 
-function fromColons(text: string): number | null {
-  // `d-hh`, `d-hh:mm` and `hh:mm` as sbatch writes them (https://slurm.schedmd.com/sbatch.html#OPT_time);
-  // a plain `a:b` is hours and minutes here, and the form says so while one types.
-  const match = /^(?:(\d{1,3})-)?(\d{1,4})(?::(\d{2}))?(?::(\d{2}))?$/.exec(text);
-  if (match === null || (match[1] === undefined && match[3] === undefined)) {
+/**
+ * Minutes of what stands for minutes, hours and days by colons alone, as sbatch reads it: `MM`, `MM:SS`, `HH:MM:SS`,
+ * `D-HH`, `D-HH:MM`, `D-HH:MM:SS` (https://slurm.schedmd.com/sbatch.html#OPT_time). Seconds are rounded up to a minute.
+ */
+function asSbatch(text: string): number | null {
+  const match = /^(?:(\d{1,3})-)?(\d{1,6})(?::(\d{1,2}))?(?::(\d{1,2}))?$/.exec(text);
+  if (match === null) {
     return null;
   }
-  const [days, hours, minutes, seconds] = match.slice(1).map(part => Number(part ?? 0));
-  return (days ?? 0) * 1440 + (hours ?? 0) * 60 + (minutes ?? 0) + ((seconds ?? 0) > 0 ? 1 : 0);
+  const [days, first = 0, second = 0, third = 0] = match
+    .slice(1)
+    .map(part => (part === undefined ? undefined : Number(part)));
+  const seconds =
+    days !== undefined || match[4] !== undefined
+      ? (days ?? 0) * 86_400 + first * 3600 + second * 60 + third
+      : first * 60 + second;
+  return Math.ceil(seconds / 60);
 }
 
 function fromUnits(text: string): number | null {
@@ -25,14 +33,32 @@ function fromUnits(text: string): number | null {
   return Math.ceil(minutes);
 }
 
-/** Minutes of a time that a person wrote: `90`, `1:30`, `1-12:00`, `2 h 30 min`; null when it cannot be read. */
+/** Minutes of a time that a person wrote: `90`, `2 h 30 min`, `1-12:00`; null when it cannot be read. */
 export function parseTimeLimit(written: string): number | null {
   const text = written.trim().toLowerCase();
-  const minutes = /^\d+$/.test(text) ? Number(text) : (fromColons(text) ?? fromUnits(text));
+  const minutes = asSbatch(text) ?? fromUnits(text);
   return minutes !== null && minutes >= 1 && minutes <= 525_600 ? minutes : null;
 }
 
-/** `2:30` for 150 minutes: the way the form and rows write it. */
+/** True for `2:00`, which is two minutes to sbatch and two hours to most people. */
+export function isMinutesAndSeconds(written: string): boolean {
+  return /^\d+:\d+$/.test(written.trim());
+}
+
+/** `2 h 30 min` for 150 minutes: what nobody can take for something else, and `parseTimeLimit` reads back. */
+export function writeTimeLimit(minutes: number): string {
+  const parts = [
+    [Math.floor(minutes / 1440), 'd'],
+    [Math.floor((minutes % 1440) / 60), 'h'],
+    [minutes % 60, 'min']
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}
+
+/** `2:30` for 150 minutes: the way rows write it. */
 export function formatHours(seconds: number): string {
   const minutes = Math.floor(Math.max(0, seconds) / 60);
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;

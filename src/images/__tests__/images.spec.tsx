@@ -7,6 +7,7 @@ import { createImageSearch } from '../image-search.ts';
 import { createImageTab } from '../image-tab.tsx';
 import { apptainerCommand, imageTitle, trustFacts } from '../image-words.ts';
 import { createSoftwareSection } from '../section.tsx';
+import { lastingRef } from '../tokens.ts';
 
 const trans = nullTranslator.load('jupyterlab_panosc');
 
@@ -68,6 +69,14 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe('words', () => {
+  it('name what a moving link leads to, and keep a version as it is', () => {
+    const latest = image({ ref: 'sw.example:/xrd/latest.sif', version: 'latest', linkTo: '2.1.0' });
+    expect(lastingRef(latest)).toBe('sw.example:/xrd/2.1.0.sif');
+    const tagged = image({ ref: 'sw.example:/xrd:2.1', version: '2.1', linkTo: '/.flat/ab' });
+    expect(lastingRef(tagged)).toBe('sw.example:/xrd:2.1');
+    expect(lastingRef(image())).toBe('sw.example:/xrd/2.1.0.sif');
+  });
+
   it('tick only what was really checked', () => {
     const facts = trustFacts(detail({ signatures: 2 }), repository, trans);
     expect(facts.map(({ isChecked }) => isChecked)).toEqual([true, false, false, false]);

@@ -3,7 +3,7 @@ import { asCommand } from '../as-command.ts';
 import { emptyForm, formOf, readForm, type IJobForm } from '../job-form.ts';
 import { formatMemory, parseMemory } from '../memory-size.ts';
 import { prefill } from '../prefill.ts';
-import { formatHours, parseTimeLimit } from '../time-limit.ts';
+import { parseTimeLimit, writeTimeLimit } from '../time-limit.ts';
 
 const trans = nullTranslator.load('jupyterlab_panosc');
 const complete: IJobForm = {
@@ -16,7 +16,12 @@ const complete: IJobForm = {
 describe('time limit', () => {
   it.each([
     ['90', 90],
-    ['2:00', 120],
+    ['2:00', 2],
+    ['90:30', 91],
+    ['2:0', 2],
+    ['02:00:00', 120],
+    ['1-2:30:30', 1591],
+    ['2 h', 120],
     ['1:30:01', 91],
     ['1-12:00', 2160],
     ['2-00', 2880],
@@ -27,7 +32,6 @@ describe('time limit', () => {
     ['0', null],
     ['', null],
     ['soon', null],
-    ['2:0', null],
     ['999999999', null],
     ['3 h!', null]
   ])('reads %p as %p minutes', (text, minutes) => {
@@ -35,8 +39,8 @@ describe('time limit', () => {
   });
 
   it('reads what it writes', () => {
-    for (const minutes of [1, 59, 60, 150, 1440, 10_080]) {
-      expect(parseTimeLimit(formatHours(minutes * 60))).toBe(minutes);
+    for (const minutes of [1, 59, 60, 150, 1440, 1501, 10_080]) {
+      expect(parseTimeLimit(writeTimeLimit(minutes))).toBe(minutes);
     }
   });
 });
@@ -81,7 +85,7 @@ describe('form and request', () => {
       cluster: 'hpc',
       partition: 'gpu',
       account: 'pan',
-      time: '2:00',
+      time: '2 h',
       cpus: '4',
       memory: '16 GB',
       hasGpu: true,

@@ -144,7 +144,7 @@ describe('new job', () => {
     });
     const model = new NewJobModel(companion, trans, {});
     await model.startFrom('j_1');
-    expect(model.form).toMatchObject({ script: 'true', time: '1:30', gpuType: 'a40' });
+    expect(model.form).toMatchObject({ script: 'true', time: '1 h 30 min', gpuType: 'a40' });
     model.dispose();
   });
 });

@@ -127,7 +127,9 @@ describe('tab New job', () => {
 
   it('says in one sentence what it will do, and shows the exact script', async () => {
     await show();
-    expect(screen.getByText('Runs "recon" for an hour.')).toBeTruthy();
+    expect(
+      screen.getByText('Runs "recon" for an hour. Change what is marked below first.')
+    ).toBeTruthy();
     expect(screen.getByText(/#SBATCH --time=60/)).toBeTruthy();
   });
 
@@ -151,8 +153,10 @@ describe('tab New job', () => {
 
   it('says how a time was understood', async () => {
     const { draft } = await show();
-    fireEvent.change(screen.getByLabelText('Time limit'), { target: { value: '1:30' } });
+    fireEvent.change(screen.getByLabelText('Time limit'), { target: { value: '1.5 h' } });
     expect(screen.getByText('That is 1 h 30 min. At most 2 d here.')).toBeTruthy();
+    fireEvent.change(screen.getByLabelText('Time limit'), { target: { value: '2:00' } });
+    expect(screen.getByText(/That is 2 min: minutes and seconds, as sbatch reads it/)).toBeTruthy();
     fireEvent.change(screen.getByLabelText('Time limit'), { target: { value: 'soon' } });
     expect(draft.request).toBeNull();
     expect(screen.getByLabelText('Time limit').getAttribute('aria-invalid')).toBe('true');
@@ -163,6 +167,20 @@ describe('tab New job', () => {
     fireEvent.change(screen.getByLabelText('Where it runs'), { target: { value: 'here' } });
     expect(screen.queryByLabelText('Partition')).toBeNull();
     expect(screen.queryByLabelText('GPU')).toBeNull();
+    expect(screen.getByText(/on this machine, without a scheduler/)).toBeTruthy();
+    await settle();
+    expect(screen.queryByRole('button', { name: 'Copy as sbatch' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Copy as command' })).toBeTruthy();
+  });
+
+  it('never says what an older form would have done', async () => {
+    const { companion } = await show();
+    companion.answers['POST jobs/preview'] = () => ({ ...preview, findings: [] });
+    fireEvent.change(screen.getByLabelText('Name'), { target: { value: '' } });
+    expect(screen.queryByText(/Runs "recon" for an hour/)).toBeNull();
+    fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'again' } });
+    await settle();
+    expect(screen.getByText('Runs "recon" for an hour.')).toBeTruthy();
   });
 
   it('picks an image by keyboard and lets it go again', async () => {

@@ -1,6 +1,6 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { ImageSearch } from '../../images/tokens.ts';
+import { lastingRef, type ImageSearch } from '../../images/tokens.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Field, type IFieldControl, type IFieldFinding } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -50,7 +50,7 @@ function Picker(props: IProps & { readonly control: IFieldControl }): React.Reac
     // What was typed whole is as good as what was picked.
     const typed = search.text.trim();
     if (image !== undefined) {
-      onChange(image.ref);
+      onChange(lastingRef(image));
     } else if (/^[\w.-]+:\/?\S/.test(typed)) {
       onChange(typed);
     }
@@ -118,6 +118,7 @@ function Picker(props: IProps & { readonly control: IFieldControl }): React.Reac
             >
               <span>
                 {image.name} {image.version ?? ''}
+                {image.linkTo !== null && ` → ${image.linkTo}`}
               </span>
               <span>{formatBytes(image.sizeBytes)}</span>
             </div>

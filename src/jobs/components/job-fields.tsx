@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IAccelerators } from '../../accelerators/tokens.ts';
 import type { Facility } from '../../contract/facility.ts';
@@ -8,13 +9,18 @@ import { formatDuration } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
 import type { Finding, IJobForm } from '../job-form.ts';
 import { formatMemory, parseMemory } from '../memory-size.ts';
-import { parseTimeLimit } from '../time-limit.ts';
+import { isMinutesAndSeconds, parseTimeLimit } from '../time-limit.ts';
 import { BindsField } from './binds-field.tsx';
 import { GpuField } from './gpu-field.tsx';
 import { ImageField } from './image-field.tsx';
 
 /** One cluster as the facility offers it. */
 export type Cluster = NonNullable<Facility['active']>['clusters'][number];
+
+/** True where a scheduler hands out machines, so that there is something to choose and `sbatch` to call. */
+export function hasScheduler({ features }: Cluster): boolean {
+  return features.batch && (features.partitions || features.accelerators);
+}
 
 /** What the form is made of. */
 export interface IJobFieldsProps {
@@ -99,6 +105,13 @@ function Place(
           {trans.__('%1 runs jobs only while this Jupyter server runs.', cluster.title)}
         </p>
       )}
+      {cluster !== undefined && !hasScheduler(cluster) && (
+        <p className="jp-panosc-Field-hint">
+          {trans.__(
+            'It runs on this machine, without a scheduler: GPUs and partitions are chosen on a cluster.'
+          )}
+        </p>
+      )}
       {cluster?.features.partitions !== false && (
         <Field
           label={trans.__('Partition')}
@@ -133,6 +146,14 @@ function Place(
   );
 }
 
+/** How a time was read, so that no figure means one thing here and another to the scheduler. */
+function understood(written: string, minutes: number, trans: TranslationBundle): string {
+  const time = formatDuration(minutes * 60, trans);
+  return isMinutesAndSeconds(written)
+    ? trans.__('That is %1: minutes and seconds, as sbatch reads it. Write 2 h for hours.', time)
+    : trans.__('That is %1.', time);
+}
+
 /** Time, CPUs and memory, each with how it was understood. */
 function Resources(
   props: IJobFieldsProps & { readonly cluster: Cluster | undefined }
@@ -148,7 +169,7 @@ function Resources(
   const megabytes = parseMemory(form.memory);
   const most = partition?.maxMinutes ?? null;
   const timeHint = [
-    minutes === null ? null : trans.__('That is %1.', formatDuration(minutes * 60, trans)),
+    minutes === null ? null : understood(form.time, minutes, trans),
     most === null ? null : trans.__('At most %1 here.', formatDuration(most * 60, trans))
   ].filter(text => text !== null);
   const memoryHint = [
@@ -168,7 +189,7 @@ function Resources(
         wire="timeMinutes"
         label={trans.__('Time limit')}
         hint={timeHint.join(' ')}
-        placeholder={trans.__('such as 2:00')}
+        placeholder={trans.__('such as 90 min, 2 h or 1-00:00')}
       />
       <div className="jp-panosc-FieldPair">
         <TextInput
