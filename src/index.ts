@@ -3,6 +3,7 @@ import { acceleratorsPlugin } from './accelerators/plugin.ts';
 import { companionPlugin } from './companion/plugin.ts';
 import { datasetsCommandsPlugin } from './datasets/commands.ts';
 import { datasetsPlugin } from './datasets/plugin.ts';
+import { doctorPlugin } from './doctor/plugin.ts';
 import { facilityCommandsPlugin } from './facility/commands.ts';
 import { facilityPlugin } from './facility/plugin.ts';
 import { imagesPlugin } from './images/plugin.ts';
@@ -31,7 +32,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   acceleratorsPlugin,
   imagesPlugin,
   jobsPlugin,
-  jobsCommandsPlugin
+  jobsCommandsPlugin,
+  doctorPlugin
 ];
 
 export default plugins;

@@ -1,0 +1,121 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import '../../style/doctor.css';
+import { Resource } from '../companion/resource.ts';
+import type { ICompanion } from '../companion/tokens.ts';
+import type { CheckResult, CheckState, Doctor } from '../contract/doctor.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { exactTime, formatClock } from '../ui/time.ts';
+import { useTrans } from '../ui/translation.ts';
+import { useSignal } from '../ui/use-signal.ts';
+import { Waiting } from '../ui/waiting.tsx';
+
+/** A word beside the colour: not everybody sees colours. */
+function stateWord(state: CheckState, trans: TranslationBundle): string {
+  switch (state) {
+    case 'ok':
+      return trans.__('in order');
+    case 'warning':
+      return trans.__('look here');
+    case 'failed':
+      return trans.__('broken');
+    case 'skipped':
+      return trans.__('nothing to check');
+  }
+}
+
+function verdict(checks: readonly CheckResult[], trans: TranslationBundle): string {
+  const count = (state: CheckState): number => checks.filter(check => check.state === state).length;
+  const failed = count('failed');
+  const warnings = count('warning');
+  if (failed > 0) {
+    return trans._n('One thing is broken.', '%1 things are broken.', failed);
+  }
+  return warnings > 0
+    ? trans._n('It works. Look at one thing.', 'It works. Look at %1 things.', warnings)
+    : trans.__('Everything is in order.');
+}
+
+const worstFirst: readonly CheckState[] = ['failed', 'warning', 'ok', 'skipped'];
+
+function Check({ check }: { readonly check: CheckResult }): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <li className="jp-panosc-Check" data-state={check.state}>
+      <span className="jp-panosc-Check-state">{stateWord(check.state, trans)}</span>
+      <div>
+        <div className="jp-panosc-Check-title" title={check.id}>
+          {check.title}
+        </div>
+        <div>{check.text}</div>
+        {check.cure !== null && <div className="jp-panosc-Check-cure">{check.cure}</div>}
+      </div>
+    </li>
+  );
+}
+
+function Found({ doctor }: { readonly doctor: Doctor }): React.ReactElement {
+  const trans = useTrans();
+  const checks = doctor.checks.toSorted(
+    (a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state)
+  );
+  return (
+    <>
+      <p role="status">
+        <strong>{verdict(checks, trans)}</strong>{' '}
+        <span title={exactTime(doctor.at)}>
+          {trans.__('Looked at %1.', formatClock(doctor.at))}
+        </span>
+      </p>
+      <ul className="jp-panosc-Checks">
+        {checks.map(check => (
+          <Check key={check.id} check={check} />
+        ))}
+      </ul>
+      <section aria-label={trans.__('Report a problem')}>
+        <h2>{trans.__('Report a problem')}</h2>
+        <p>
+          {trans.__(
+            'Send this text to whoever helps you. It holds no token, no password and not your name.'
+          )}
+        </p>
+        <CopyButton showLabel label={trans.__('Copy the report')} text={doctor.report} />
+        <pre className="jp-panosc-Report">{doctor.report}</pre>
+      </section>
+    </>
+  );
+}
+
+function DoctorTab({ resource }: { readonly resource: Resource<Doctor> }): React.ReactElement {
+  const trans = useTrans();
+  useSignal(resource.changed);
+  React.useEffect(() => {
+    void resource.load();
+    return () => resource.dispose();
+  }, [resource]);
+  const { isLoading, problem, value } = resource;
+  return (
+    <div className="jp-panosc-Doctor" aria-busy={isLoading}>
+      <h1>{trans.__('Self-check')}</h1>
+      <div className="jp-panosc-Buttons">
+        <button
+          type="button"
+          className="jp-panosc-Button"
+          disabled={isLoading}
+          onClick={() => void resource.refresh()}
+        >
+          {isLoading ? trans.__('Looking…') : trans.__('Look again')}
+        </button>
+      </div>
+      <ProblemBanner problem={problem} onRetry={() => void resource.refresh()} />
+      {value !== null && <Found doctor={value} />}
+      {value === null && isLoading && <Waiting what={trans.__('the checks')} rows={6} />}
+    </div>
+  );
+}
+
+/** The tab *Self-check*. It looks when it is opened, when another facility is chosen, and when it is asked to. */
+export function createDoctorTab(companion: ICompanion): React.ReactElement {
+  return <DoctorTab resource={new Resource<Doctor>(companion, 'doctor', ['facility'])} />;
+}
