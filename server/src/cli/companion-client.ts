@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { createInterface } from 'node:readline';
-import type { EventMap, EventName, Problem } from '#contract';
+import { IDEMPOTENCY_HEADER, type EventMap, type EventName, type Problem } from '#contract';
 
 /** The companion cannot be reached: exit code 4. */
 export class Unreachable extends Error {}
@@ -22,30 +21,73 @@ interface Announcement {
   readonly secret: string;
 }
 
+/** Lines of a stream; one that is cut ends like one that has an end: the caller looks what has become of it. */
+async function* linesOf(stream: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  stream.setEncoding('utf8');
+  try {
+    for await (const piece of stream as AsyncIterable<string>) {
+      const lines = `${rest}${piece}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch {
+    // Cut.
+  }
+}
+
+/** Longer than a Jupyter server takes to start the next one; without such a server nobody does. */
+const SUCCESSOR_MS = 8000;
+const LOOK_MS = 200;
+
+function readAnnouncement(file: string): Announcement {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Announcement;
+  } catch (error) {
+    throw new Unreachable('The companion does not run.', { cause: error });
+  }
+}
+
 /** A thin client of the companion's API on its unix socket. */
 export class CompanionClient {
-  readonly #socket: string;
-  readonly #secret: string;
+  readonly #file: string;
+  #announced: Announcement;
 
-  private constructor({ socket, secret }: Announcement) {
-    this.#socket = socket;
-    this.#secret = secret;
+  private constructor(file: string) {
+    this.#file = file;
+    this.#announced = readAnnouncement(file);
   }
 
   /** Reads the announcement and attaches, so that the companion stays while this command runs. */
   static async attach(announcementFile: string): Promise<CompanionClient> {
-    let announcement: Announcement;
-    try {
-      announcement = JSON.parse(readFileSync(announcementFile, 'utf8')) as Announcement;
-    } catch (error) {
-      throw new Unreachable('The companion does not run.', { cause: error });
+    const client = new CompanionClient(announcementFile);
+    await client.#hold();
+    return client;
+  }
+
+  /** After the companion's death: waits a little for the next one and attaches to it. Throws `Unreachable`. */
+  async reattach(): Promise<void> {
+    const end = performance.now() + SUCCESSOR_MS;
+    for (;;) {
+      try {
+        this.#announced = readAnnouncement(this.#file);
+        await this.#hold();
+        return;
+      } catch (error) {
+        if (!(error instanceof Unreachable) || performance.now() > end) {
+          throw error;
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, LOOK_MS));
     }
-    const client = new CompanionClient(announcement);
-    const held = await client.#send('GET', `/v1/attach?kind=cli&pid=${process.pid}`);
+  }
+
+  /** The connection is what the companion knows a client by; it keeps this process from nothing. */
+  async #hold(): Promise<void> {
+    const held = await this.#send('GET', `/v1/attach?kind=cli&pid=${process.pid}`);
     held.on('error', () => undefined);
     held.resume();
     held.socket.unref();
-    return client;
   }
 
   async get<T>(
@@ -59,8 +101,9 @@ export class CompanionClient {
     return this.#exchange('GET', search === '' ? path : `${path}?${search}`);
   }
 
-  async post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.#exchange('POST', path, body);
+  /** With a `key` it may be sent again: what it starts is started once. */
+  async post<T>(path: string, body: unknown = {}, key?: string): Promise<T> {
+    return this.#exchange('POST', path, body, key);
   }
 
   async put<T>(path: string, body: unknown): Promise<T> {
@@ -74,10 +117,7 @@ export class CompanionClient {
     const stream = await this.#send('GET', '/v1/events');
     try {
       let name = '';
-      for await (const line of createInterface({
-        input: stream,
-        crlfDelay: Number.POSITIVE_INFINITY
-      })) {
+      for await (const line of linesOf(stream)) {
         if (line.startsWith('event: ')) {
           name = line.slice('event: '.length);
         } else if (line.startsWith('data: ')) {
@@ -89,25 +129,28 @@ export class CompanionClient {
     }
   }
 
-  async #exchange<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await this.#send(method, path, body);
-    const content = await text(answer);
+  async #exchange<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+    const answer = await this.#send(method, path, body, key);
+    const content = await text(answer).catch((error: unknown) => {
+      throw new Unreachable('The companion ended.', { cause: error });
+    });
     if ((answer.statusCode ?? 0) >= 400) {
       throw new Refused(JSON.parse(content) as Problem);
     }
     return (content === '' ? null : JSON.parse(content)) as T;
   }
 
-  #send(method: string, path: string, body?: unknown): Promise<IncomingMessage> {
+  #send(method: string, path: string, body?: unknown, key?: string): Promise<IncomingMessage> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
-          socketPath: this.#socket,
+          socketPath: this.#announced.socket,
           method,
           path,
           headers: {
-            'x-panosc-relay': this.#secret,
+            'x-panosc-relay': this.#announced.secret,
+            ...(key === undefined ? {} : { [IDEMPOTENCY_HEADER]: key }),
             ...(payload === undefined
               ? {}
               : {

@@ -3,6 +3,9 @@ const LEAST_COLUMNS = 16;
 
 /** A sentence in lines of at most so many columns; a longer word gets a line of its own. */
 export function wrapped(text: string, columns: number): string[] {
+  if (text.length <= columns) {
+    return [text];
+  }
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -22,33 +25,28 @@ export interface Row {
   readonly note?: string | null;
 }
 
+function cut(text: string, columns: number): string[] {
+  return [text.length <= columns ? text : `${text.slice(0, columns - 1)}…`];
+}
+
 /**
- * Columns padded to their widest cell, without those that are empty in every row. On a terminal of `width`
- * columns the last one and the notes are wrapped; elsewhere (null) a row is a line.
+ * Columns padded to their widest cell. On a terminal of `width` columns the last one and the notes are wrapped, or
+ * cut where `isCut`; elsewhere (null) they are whole.
  */
-export function table(
-  rows: readonly Row[],
-  width: number | null,
-  header: readonly string[] = []
-): string[] {
-  const count = Math.max(0, ...rows.map(({ cells }) => cells.length));
-  const used = Array.from({ length: count }, (_, column) => column).filter(column =>
-    rows.some(({ cells }) => (cells[column] ?? '') !== '')
+export function table(rows: readonly Row[], width: number | null, isCut = false): string[] {
+  const last = Math.max(0, ...rows.map(({ cells }) => cells.length - 1));
+  const widths = Array.from({ length: last }, (_, column) =>
+    Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0))
   );
-  const all: readonly Row[] = header.length === 0 ? rows : [{ cells: header }, ...rows];
-  const last = used.at(-1);
-  const widthOf = (column: number): number =>
-    Math.max(...all.map(({ cells }) => cells[column]?.length ?? 0));
-  const widths = new Map(used.map(column => [column, column === last ? 0 : widthOf(column)]));
-  const begin = [...widths.values()].reduce((sum, columns) => sum + columns + 2, 0) - 2;
+  const begin = widths.reduce((sum, columns) => sum + columns + 2, 0);
   const left = width === null || width - begin < LEAST_COLUMNS ? Infinity : width - begin;
-  return all.flatMap(({ cells, note }) => {
-    const head = used
-      .slice(0, -1)
-      .map(column => `${(cells[column] ?? '').padEnd(widths.get(column) ?? 0)}  `)
+  const fit = isCut ? cut : wrapped;
+  return rows.flatMap(({ cells, note }) => {
+    const head = widths
+      .map((columns, column) => `${(cells[column] ?? '').padEnd(columns)}  `)
       .join('');
-    const tail = wrapped(last === undefined ? '' : (cells[last] ?? ''), left);
-    const notes = note ? wrapped(note, width === null ? Infinity : width - 4) : [];
+    const tail = fit(cells[last] ?? '', left);
+    const notes = note ? fit(note, width === null ? Infinity : width - 4) : [];
     return [
       ...tail.map((line, index) => (index === 0 ? head : ' '.repeat(begin)) + line),
       ...notes.map(line => `    ${line}`)

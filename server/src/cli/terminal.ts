@@ -79,13 +79,20 @@ export class Terminal {
     }
   }
 
-  /** Rows in columns, as wide as the terminal. */
-  table(rows: readonly (Row | readonly string[])[], header: readonly string[] = []): string[] {
-    const width = process.stdout.isTTY ? process.stdout.columns : null;
+  /** Rows in columns, as wide as the terminal; the last one goes on below itself. */
+  table(rows: readonly (readonly string[])[]): string[] {
     return table(
-      rows.map(row => ('cells' in row ? row : { cells: row })),
-      width,
-      header
+      rows.map(cells => ({ cells })),
+      terminalWidth()
     );
   }
+
+  /** Many things, each with a line and perhaps a note below it; on a terminal what is too long is cut. */
+  list(header: readonly string[], rows: readonly Row[]): string[] {
+    return table([{ cells: header }, ...rows], terminalWidth(), true);
+  }
+}
+
+function terminalWidth(): number | null {
+  return process.stdout.isTTY ? process.stdout.columns : null;
 }

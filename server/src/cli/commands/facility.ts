@@ -10,7 +10,7 @@ export function facilityLines(profiles: Facility['profiles'], activeId: string |
       id === activeId ? '*' : ' ',
       plain(id),
       plain(title) +
-        (demo ? ' (demo)' : '') +
+        (demo && !/demo/i.test(title) ? ' (demo)' : '') +
         (mistake === null ? '' : ' (has a mistake, cannot be used)')
     ]
   }));

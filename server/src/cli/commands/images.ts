@@ -15,15 +15,17 @@ export const images: Command = {
       limit: 200
     });
     const rows = page.items.map(item => [
-      plain(item.ref),
-      item.kind,
       bytesText(item.sizeBytes),
-      plain(item.linkTo === null ? '' : `→ ${item.linkTo}`)
+      item.kind,
+      plain(item.linkTo === null ? item.ref : `${item.ref} → ${item.linkTo}`)
     ]);
     for (const trouble of page.problems) {
       terminal.say(`${trouble.repository}: ${plain(trouble.detail)}`);
     }
-    terminal.result(page, rows.length === 0 ? ['No image found.'] : terminal.table(rows));
+    terminal.result(
+      page,
+      rows.length === 0 ? ['No image found. Try fewer or other words.'] : terminal.table(rows)
+    );
     return page.problems.length > 0 ? exitCodes.failed : exitCodes.ok;
   }
 };

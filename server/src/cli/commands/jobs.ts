@@ -4,48 +4,81 @@ import { finishedJobStates, type Job, type JobLog, type JobRequest, type Page } 
 import type { CompanionClient } from '../companion-client.ts';
 import { numberOption, textOption, Usage, type Command, type Invocation } from '../command.ts';
 import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
+import { newId } from '../../core/ids.ts';
+import { interruptible, throughDeaths } from '../follow.ts';
 import { parseTime } from '../time-limit.ts';
+import { whenText } from '../when.ts';
 
 const LOG_POLL_MS = 1000;
 
+/** The scheduler's own number, where it has one. */
+function numberOf({ id, jobId }: Job): string {
+  return jobId === null || jobId === id ? '' : jobId;
+}
+
 function report(job: Job, terminal: Terminal): void {
+  const { elapsedSeconds, gpus, reason, state } = job;
   terminal.result(job, [
-    `${job.id}  ${plain(job.name)}  ${job.clusterTitle}${job.jobId === null ? '' : ` job ${job.jobId}`}`,
-    `  ${job.state}${job.reason === null ? '' : `: ${plain(job.reason)}`}`,
-    `  ${durationText(job.elapsedSeconds)}${job.gpus.granted === null ? '' : `, ${plain(job.gpus.granted)}`}`,
-    ...(job.ranWithoutImage ? ['  ran WITHOUT the image, as this facility profile allows'] : []),
-    ...(job.resultPath === null ? [] : [`  result: ${plain(job.resultPath)}`])
+    `${job.id}  ${plain(job.name)}`,
+    ...terminal.table([
+      ['  state', plain(reason === null ? wordFor(state) : `${wordFor(state)}: ${reason}`)],
+      ['  where', plain(`${job.clusterTitle} ${numberOf(job)}`)],
+      ['  time', elapsedSeconds === null ? 'not started' : durationText(elapsedSeconds)],
+      ...(gpus.granted === null ? [] : [['  GPUs', plain(gpus.granted)]]),
+      ...(job.ranWithoutImage
+        ? [['  image', 'ran WITHOUT the image, as this facility profile allows']]
+        : []),
+      ['  log', `jupyter panosc job ${job.id} log`],
+      ...(job.resultPath === null ? [] : [['  result', plain(job.resultPath)]])
+    ])
   ]);
   if (job.problem !== null) {
     terminal.say(plain(job.problem.detail));
   }
 }
 
+function wordFor(state: Job['state']): string {
+  return state.replaceAll('-', ' ');
+}
+
 function exitCodeOf(job: Job): number {
   return job.state === 'completed' && job.problem === null ? exitCodes.ok : exitCodes.failed;
 }
 
-/** Waits until the job has ended; a stream that was cut is opened again. */
+/** Waits until the job has ended, whatever becomes of the companion. */
 async function waitForEnd(client: CompanionClient, terminal: Terminal, id: string): Promise<Job> {
-  for (;;) {
-    await watch(client, terminal, id);
-    const job = await client.get<Job>(`/v1/jobs/${id}`);
-    if (finishedJobStates.includes(job.state)) {
-      return job;
-    }
-  }
+  const goOn = `jupyter panosc job ${id} --wait`;
+  return interruptible(
+    terminal,
+    () => [
+      'The job goes on without you.',
+      `Watch it:  ${goOn}`,
+      `Cancel it: jupyter panosc job ${id} cancel`
+    ],
+    () =>
+      throughDeaths(client, `The companion ended; the job is kept. Go on: ${goOn}`, async () => {
+        // A stream that was cut is opened again.
+        for (;;) {
+          await watch(client, terminal, id);
+          const job = await client.get<Job>(`/v1/jobs/${encodeURIComponent(id)}`);
+          if (finishedJobStates.includes(job.state)) {
+            return job;
+          }
+        }
+      })
+  );
 }
 
 async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
   for await (const event of client.events()) {
     const job =
       event.name === 'hello'
-        ? await client.get<Job>(`/v1/jobs/${id}`)
+        ? await client.get<Job>(`/v1/jobs/${encodeURIComponent(id)}`)
         : event.name === 'job' && event.value.id === id
           ? event.value
           : null;
     if (job !== null) {
-      terminal.bar(null, `${job.state} ${durationText(job.elapsedSeconds)}`);
+      terminal.bar(null, `${wordFor(job.state)} ${durationText(job.elapsedSeconds)}`);
       if (finishedJobStates.includes(job.state)) {
         break;
       }
@@ -141,7 +174,17 @@ export const submit: Command = {
   operands: [1, 1],
   async run(invocation) {
     const { client, terminal } = invocation;
-    const started = await client.post<Job>('/v1/jobs', requestOf(invocation));
+    const request = requestOf(invocation);
+    const look = 'See whether it was submitted: jupyter panosc jobs';
+    const key = newId('k');
+    const started = await interruptible(
+      terminal,
+      () => [look],
+      () =>
+        throughDeaths(client, `The companion ended before it had answered. ${look}`, () =>
+          client.post<Job>('/v1/jobs', request, key)
+        )
+    );
     if (invocation.options['wait'] !== true) {
       report(started, terminal);
       return started.state === 'refused' || started.state === 'failed'
@@ -162,22 +205,40 @@ export const jobs: Command = {
   operands: [0, 0],
   async run({ client, terminal }) {
     const page = await client.get<Page<Job>>('/v1/jobs', { limit: 100 });
-    const rows = page.items.map(item => [item.id, item.state, item.jobId ?? '–', plain(item.name)]);
+    const now = new Date();
+    const hasNumbers = page.items.some(item => numberOf(item) !== '');
+    const rows = page.items.map(item => ({
+      cells: [
+        item.id,
+        wordFor(item.state),
+        ...(hasNumbers ? [numberOf(item)] : []),
+        durationText(item.elapsedSeconds),
+        whenText(item.submittedAt ?? item.createdAt, now),
+        plain(item.name)
+      ],
+      note: plain(item.problem?.detail ?? item.reason ?? '')
+    }));
     terminal.result(
       page,
       rows.length === 0
         ? ['No jobs yet. Start one: jupyter panosc submit SCRIPT']
-        : terminal.table(rows)
+        : terminal.list(
+            ['ID', 'STATE', ...(hasNumbers ? ['NUMBER'] : []), 'TIME', 'SENT', 'NAME'],
+            rows
+          )
     );
     return exitCodes.ok;
   }
 };
 
-async function printLog(client: CompanionClient, terminal: Terminal, at: string): Promise<void> {
+async function printLog(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
   const whole: string[] = [];
   let offset = 0;
+  const kept = `The companion ended; the job is kept. Go on: jupyter panosc job ${id} log`;
   for (;;) {
-    const part = await client.get<JobLog>(`${at}/log`, { offset });
+    const part = await throughDeaths(client, kept, () =>
+      client.get<JobLog>(`/v1/jobs/${encodeURIComponent(id)}/log`, { offset })
+    );
     if (terminal.isJson) {
       whole.push(part.text);
     } else {
@@ -200,22 +261,27 @@ async function printLog(client: CompanionClient, terminal: Terminal, at: string)
 export const job: Command = {
   usage: 'job ID [log|cancel]',
   summary: 'show a job, or act on it',
-  options: {},
+  options: { wait: { type: 'boolean', help: 'wait for the end; exit 0 only if it has completed' } },
   details: [
     '',
     '  log     print its output, and go on until it ends',
     '  cancel  end it, and wait until the scheduler says that it has ended'
   ],
   operands: [1, 2],
-  async run({ client, terminal, positionals: [id, verb] }) {
-    const at = `/v1/jobs/${encodeURIComponent(id ?? '')}`;
+  async run({ client, terminal, options, positionals: [id = '', verb] }) {
+    const at = `/v1/jobs/${encodeURIComponent(id)}`;
     switch (verb) {
       case undefined: {
+        if (options['wait'] === true) {
+          const ended = await waitForEnd(client, terminal, id);
+          report(ended, terminal);
+          return exitCodeOf(ended);
+        }
         report(await client.get<Job>(at), terminal);
         return exitCodes.ok;
       }
       case 'log':
-        await printLog(client, terminal, at);
+        await printLog(client, terminal, id);
         return exitCodes.ok;
       case 'cancel': {
         const ended = await client.post<Job>(`${at}/cancel`);
@@ -223,7 +289,7 @@ export const job: Command = {
         return ended.state === 'cancelled' ? exitCodes.ok : exitCodes.failed;
       }
       default:
-        throw new Usage(`a job has no "${verb}"`);
+        throw new Usage(`a job has no "${plain(verb)}", but: log, cancel`);
     }
   }
 };

@@ -1,4 +1,5 @@
 import type { Facility, SigninState } from '#contract';
+import { Unreachable } from '../companion-client.ts';
 import { textOption, Usage, type Command } from '../command.ts';
 import { exitCodes, plain } from '../terminal.ts';
 
@@ -40,6 +41,11 @@ export const signin: Command = {
       if (state.state !== 'pending') {
         break;
       }
+    }
+    if (state.state === 'pending') {
+      throw new Unreachable(
+        'The companion ended, and the sign-in with it. Start again: jupyter panosc signin'
+      );
     }
     if (state.account === null) {
       terminal.say(plain(state.problem?.detail ?? 'Sign-in was given up.'));

@@ -1,9 +1,12 @@
 import path from 'node:path';
-import { finishedTransferStates, type Page, type Transfer } from '#contract';
+import { finishedTransferStates, type Page, type ProblemSlug, type Transfer } from '#contract';
 import type { CompanionClient } from '../companion-client.ts';
 import { textOption, Usage, type Command } from '../command.ts';
 import { bytesText } from '../../core/bytes-text.ts';
+import { newId } from '../../core/ids.ts';
+import { interruptible, throughDeaths } from '../follow.ts';
 import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
+import { whenText } from '../when.ts';
 
 function exitCodeOf(transfer: Transfer): number {
   switch (transfer.state) {
@@ -31,15 +34,50 @@ const stateWords: Readonly<Record<Transfer['state'], string>> = {
   cancelled: 'cancelled'
 };
 
+function amountText({ state, bytes, bytesTotal, rate, secondsLeft }: Transfer): string {
+  if (bytesTotal === null || state === 'verified' || state === 'as-sent') {
+    return bytesText(bytes);
+  }
+  const speed = rate === null ? '' : `, ${bytesText(rate)}/s, ${durationText(secondsLeft)} left`;
+  return `${bytesText(bytes)} of ${bytesText(bytesTotal)}${speed}`;
+}
+
+/** What a person can mend on this machine, so that the same transfer can go on. */
+const mendableHere: readonly string[] = (
+  ['disk-full', 'does-not-fit', 'target-not-writable', 'target-exists'] satisfies ProblemSlug[]
+).map(slug => `/problems/${slug}`);
+
+/** What helps now, as a command. */
+function nextStep({ id, state, problem }: Transfer): string | null {
+  if (state === 'needs-you' && problem?.action === 'sign-in') {
+    return 'Sign in: jupyter panosc signin';
+  }
+  if (state !== 'failed' || problem === null) {
+    return null;
+  }
+  if (mendableHere.includes(problem.type)) {
+    return `Then go on: jupyter panosc transfer ${id} retry`;
+  }
+  return problem.action === 'retry' ? `Try again: jupyter panosc transfer ${id} retry` : null;
+}
+
 function report(transfer: Transfer, terminal: Terminal): number {
-  const { files } = transfer;
+  const { files, problem, to } = transfer;
+  const count = files.total === null ? 'not counted yet' : `${files.done} of ${files.total}`;
   terminal.result(transfer, [
     `${transfer.id}  ${plain(transfer.title)}`,
-    `  ${stateWords[transfer.state]}`,
-    `  ${files.done} of ${files.total ?? '–'} files, ${bytesText(transfer.bytes)} in ${plain(transfer.to)}`
+    ...terminal.table([
+      ['  state', stateWords[transfer.state]],
+      ['  files', count + (files.failed === 0 ? '' : `, ${files.failed} failed`)],
+      ['  bytes', amountText(transfer)],
+      ['  folder', plain(to)],
+      ['  started', whenText(transfer.createdAt, new Date())]
+    ])
   ]);
-  if (transfer.problem !== null) {
-    terminal.say(plain(transfer.problem.detail));
+  for (const line of [problem?.detail ?? null, nextStep(transfer)]) {
+    if (line !== null) {
+      terminal.say(plain(line));
+    }
   }
   return exitCodeOf(transfer);
 }
@@ -48,22 +86,39 @@ function isSettled(transfer: Transfer): boolean {
   return finishedTransferStates.includes(transfer.state) || transfer.state === 'needs-you';
 }
 
-/** Waits until the transfer has ended or needs the person; a stream that was cut is opened again. */
+/** Waits until the transfer has ended or needs the person, whatever becomes of the companion. */
 async function follow(client: CompanionClient, terminal: Terminal, id: string): Promise<Transfer> {
-  for (;;) {
-    await watch(client, terminal, id);
-    const transfer = await client.get<Transfer>(`/v1/transfers/${id}`);
-    if (isSettled(transfer)) {
-      return transfer;
-    }
-  }
+  const goOn = `jupyter panosc transfer ${id} --wait`;
+  return interruptible(
+    terminal,
+    () => [
+      'The transfer goes on without you.',
+      `Watch it:  ${goOn}`,
+      `Cancel it: jupyter panosc transfer ${id} cancel`
+    ],
+    () =>
+      throughDeaths(
+        client,
+        `The companion ended; the transfer is kept. Go on: ${goOn}`,
+        async () => {
+          // A stream that was cut is opened again.
+          for (;;) {
+            await watch(client, terminal, id);
+            const transfer = await client.get<Transfer>(`/v1/transfers/${encodeURIComponent(id)}`);
+            if (isSettled(transfer)) {
+              return transfer;
+            }
+          }
+        }
+      )
+  );
 }
 
 async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
   let latest: Transfer | null = null;
   for await (const event of client.events()) {
     if (event.name === 'hello') {
-      latest = await client.get<Transfer>(`/v1/transfers/${id}`);
+      latest = await client.get<Transfer>(`/v1/transfers/${encodeURIComponent(id)}`);
     } else if (event.name === 'transfer' && event.value.id === id) {
       latest = event.value;
     } else {
@@ -97,22 +152,43 @@ export const pull: Command = {
   async run(invocation) {
     const { client, terminal } = invocation;
     const source = invocation.positionals[0] ?? '';
+    if (/^(?!https?:)[a-z]+:\/\//i.test(source)) {
+      throw new Usage('only addresses that begin with https:// or http:// can be pulled');
+    }
     const to = textOption(invocation, 'to');
     const only = textOption(invocation, 'only');
-    const transfer = await client.post<Transfer>('/v1/transfers', {
+    const wanted = {
       ...(/^https?:\/\//.test(source) ? { url: source } : { pid: source }),
       ...(to === undefined
         ? {}
         : { to: to.startsWith('~') ? to : path.resolve(invocation.cwd, to) }),
       ...(only === undefined ? {} : { only })
-    });
+    };
+    const look = 'See whether it has begun: jupyter panosc transfers';
+    const key = newId('k');
+    const transfer = await interruptible(
+      terminal,
+      () => [look],
+      () =>
+        throughDeaths(client, `The companion ended before it had answered. ${look}`, () =>
+          client.post<Transfer>('/v1/transfers', wanted, key)
+        )
+    );
     if (invocation.options['no-wait'] === true) {
-      terminal.say('It goes on in the background; see: jupyter panosc transfers');
-      return report(transfer, terminal);
+      const exitCode = report(transfer, terminal);
+      terminal.say(`It goes on in the background; see: jupyter panosc transfer ${transfer.id}`);
+      return exitCode;
     }
     return report(await follow(client, terminal, transfer.id), terminal);
   }
 };
+
+/** How much of it is here: all of so many bytes, or a part. */
+function doneText({ state, bytes, bytesTotal }: Transfer): string {
+  return bytesTotal === null || bytesTotal === 0 || state === 'verified' || state === 'as-sent'
+    ? bytesText(bytes)
+    : `${Math.min(100, Math.floor((100 * bytes) / bytesTotal))} %`;
+}
 
 /** Lists transfers, newest first. */
 export const transfers: Command = {
@@ -122,17 +198,23 @@ export const transfers: Command = {
   operands: [0, 0],
   async run({ client, terminal }) {
     const page = await client.get<Page<Transfer>>('/v1/transfers', { limit: 100 });
-    const rows = page.items.map(item => [
-      item.id,
-      item.state,
-      bytesText(item.bytes),
-      plain(item.title)
-    ]);
+    const now = new Date();
+    const rows = page.items.map(item => ({
+      cells: [
+        item.id,
+        item.state.replace('-', ' '),
+        doneText(item),
+        item.files.total === null ? '–' : `${item.files.done}/${item.files.total}`,
+        whenText(item.createdAt, now),
+        plain(item.title)
+      ],
+      note: item.problem === null ? null : plain(item.problem.detail)
+    }));
     terminal.result(
       page,
       rows.length === 0
         ? ['No transfers yet. Start one: jupyter panosc pull PID']
-        : terminal.table(rows)
+        : terminal.list(['ID', 'STATE', 'DONE', 'FILES', 'BEGUN', 'NAME'], rows)
     );
     return exitCodes.ok;
   }
@@ -142,7 +224,7 @@ export const transfers: Command = {
 export const transfer: Command = {
   usage: 'transfer ID [cancel|retry|verify]',
   summary: 'show a transfer, or act on it',
-  options: {},
+  options: { wait: { type: 'boolean', help: 'wait for the end' } },
   details: [
     '',
     '  cancel  stop it; what has come stays for a retry',
@@ -150,11 +232,16 @@ export const transfer: Command = {
     '  verify  compare every file with its checksum again, and wait for the end'
   ],
   operands: [1, 2],
-  async run({ client, terminal, positionals: [id, verb] }) {
-    const at = `/v1/transfers/${encodeURIComponent(id ?? '')}`;
+  async run({ client, terminal, options, positionals: [id = '', verb] }) {
+    const at = `/v1/transfers/${encodeURIComponent(id)}`;
     switch (verb) {
       case undefined:
-        return report(await client.get<Transfer>(at), terminal);
+        return report(
+          options['wait'] === true
+            ? await follow(client, terminal, id)
+            : await client.get<Transfer>(at),
+          terminal
+        );
       case 'cancel': {
         const ended = await client.post<Transfer>(`${at}/cancel`);
         report(ended, terminal);
@@ -163,9 +250,9 @@ export const transfer: Command = {
       case 'retry':
       case 'verify':
         await client.post<Transfer>(`${at}/${verb}`);
-        return report(await follow(client, terminal, id ?? ''), terminal);
+        return report(await follow(client, terminal, id), terminal);
       default:
-        throw new Usage(`a transfer has no "${verb}"`);
+        throw new Usage(`a transfer has no "${plain(verb)}", but: cancel, retry, verify`);
     }
   }
 };
