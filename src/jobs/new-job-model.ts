@@ -4,6 +4,7 @@ import { isAbort } from '../companion/problem-error.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Job, JobDetail, JobRequest } from '../contract/jobs.ts';
 import type { Problem } from '../contract/problem.ts';
+import { fill, type IFilling } from './fill-form.ts';
 import {
   emptyForm,
   formOf,
@@ -25,17 +26,25 @@ export class NewJobModel {
   readonly #giveUp = new AbortController();
   #form: IJobForm;
   #read: IReadForm;
+  #isTouched: boolean;
   #hasTried = false;
   #isSubmitting = false;
   #submitted: Job | null = null;
   #problem: Problem | null = null;
   #loadProblem: Problem | null = null;
 
-  constructor(companion: ICompanion, trans: TranslationBundle, prefill: Partial<IJobForm>) {
+  /** `isTouched`: the form is a draft of before that a person had changed. */
+  constructor(
+    companion: ICompanion,
+    trans: TranslationBundle,
+    prefill: Partial<IJobForm>,
+    isTouched = false
+  ) {
     this.#companion = companion;
     this.#trans = trans;
     this.#submission = new Submission(companion);
     this.preview = new PreviewModel(companion);
+    this.#isTouched = isTouched;
     this.#form = { ...emptyForm, ...prefill };
     this.#read = readForm(this.#form, trans);
     this.preview.changed.connect(() => this.#changed.emit(), this);
@@ -44,6 +53,11 @@ export class NewJobModel {
 
   get form(): IJobForm {
     return this.#form;
+  }
+
+  /** A person has put something in that would be lost with the form. */
+  get isTouched(): boolean {
+    return this.#isTouched;
   }
 
   /** What the form asks for; null while it cannot be read. */
@@ -81,13 +95,15 @@ export class NewJobModel {
     return [...own, ...theirs];
   }
 
+  /** A person changes it. */
   update(patch: Partial<IJobForm>): void {
-    this.#form = { ...this.#form, ...patch };
-    this.#read = readForm(this.#form, this.#trans);
-    this.#submitted = null;
-    this.#problem = null;
-    this.preview.ask(this.#read.request);
-    this.#changed.emit();
+    this.#isTouched = true;
+    this.#take(patch);
+  }
+
+  /** Another part of the panel puts an image or data into it. */
+  fill(filling: IFilling): void {
+    this.update(fill(this.#form, filling, this.#trans));
   }
 
   /** Starts from what another job asked for. */
@@ -99,7 +115,7 @@ export class NewJobModel {
         this.#giveUp.signal
       );
       this.#loadProblem = null;
-      this.update(formOf(detail.request));
+      this.#take(formOf(detail.request));
     } catch (error) {
       if (!isAbort(error)) {
         this.#loadProblem = this.#companion.problemOf(error);
@@ -144,6 +160,15 @@ export class NewJobModel {
     this.#giveUp.abort();
     this.preview.dispose();
     Signal.clearData(this);
+  }
+
+  #take(patch: Partial<IJobForm>): void {
+    this.#form = { ...this.#form, ...patch };
+    this.#read = readForm(this.#form, this.#trans);
+    this.#submitted = null;
+    this.#problem = null;
+    this.preview.ask(this.#read.request);
+    this.#changed.emit();
   }
 
   #isFilled(field: string): boolean {

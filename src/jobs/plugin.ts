@@ -37,11 +37,14 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_panosc');
     let loaded: Promise<IJobsParts> | null = null;
+    /** What is loaded already. */
+    let ready: IJobsParts | null = null;
     const parts = (): Promise<IJobsParts> => {
       loaded ??= import(/* webpackChunkName: "panosc-jobs" */ './parts.tsx')
-        .then(({ createJobsParts }) =>
-          createJobsParts({ companion, facility, accelerators, images, editors, commands, trans })
-        )
+        .then(({ createJobsParts }) => {
+          const made = { companion, facility, accelerators, images, editors, commands, trans };
+          return (ready = createJobsParts(made));
+        })
         .catch((error: unknown) => {
           loaded = null; // the next wish tries again
           throw error;
@@ -75,14 +78,25 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: ({ isLauncher: _isLauncher, ...args }) => {
-        const number = typeof args['tab'] === 'string' ? args['tab'] : UUID.uuid4().slice(0, 8);
+        // Data and image meet in one form: the one that is being written, where there is one.
+        const open = ready?.fillOpenForm(args);
+        const number =
+          open ?? (typeof args['tab'] === 'string' ? args['tab'] : UUID.uuid4().slice(0, 8));
         mainArea.open({
           id: `new-job-${number}`,
           title: trans.__('New job'),
           command: 'panosc-jobs:new',
           args: { ...args, tab: number },
-          load: async tab =>
-            (await parts()).newJob(args, toCompanionPath(browser?.model.path ?? ''), tab)
+          load: async (tab, keeper) =>
+            (await parts()).newJob(
+              {
+                args: { ...args, tab: number },
+                number,
+                folder: toCompanionPath(browser?.model.path ?? '')
+              },
+              tab,
+              keeper
+            )
         });
       }
     });

@@ -9,6 +9,22 @@ import { panoscIcon } from '../ui/icons.ts';
 /** Command that opens a tab again; its arguments hold the real command. */
 const RESTORE = 'panosc-shell:restore-tab';
 
+/** Lumino's message, named without one more shared package. */
+type Message = Parameters<Panel['processMessage']>[0];
+
+/** A tab that may ask before it closes. */
+class Tab extends MainAreaWidget<Panel> {
+  mayClose: (() => Promise<boolean>) | null = null;
+
+  protected override onCloseRequest(message: Message): void {
+    if (this.mayClose === null) {
+      super.onCloseRequest(message);
+    } else {
+      void this.mayClose().then(may => may && this.dispose());
+    }
+  }
+}
+
 /** What tabs are made with. */
 interface IParts {
   readonly app: JupyterFrontEnd;
@@ -22,7 +38,7 @@ export class MainArea implements IMainArea {
   readonly #app: JupyterFrontEnd;
   readonly #facility: IFacility;
   readonly #trans: TranslationBundle;
-  readonly #tracker = new WidgetTracker<MainAreaWidget>({ namespace: 'jupyterlab-panosc' });
+  readonly #tracker = new WidgetTracker<Tab>({ namespace: 'jupyterlab-panosc' });
   readonly #options = new Map<string, IMainAreaOptions>();
 
   constructor(parts: IParts) {
@@ -55,7 +71,7 @@ export class MainArea implements IMainArea {
     const content = new Panel();
     content.addClass('jp-panosc-Tab');
     content.node.tabIndex = -1;
-    const tab = new MainAreaWidget({ content });
+    const tab = new Tab({ content });
     tab.id = id;
     tab.title.label = options.title;
     tab.title.icon = options.icon ?? panoscIcon;
@@ -72,10 +88,20 @@ export class MainArea implements IMainArea {
     return tab;
   }
 
-  async #fill(options: IMainAreaOptions, tab: MainAreaWidget<Panel>): Promise<void> {
+  async #fill(options: IMainAreaOptions, tab: Tab): Promise<void> {
     const [{ createTabContent }, element] = await Promise.all([
       import(/* webpackChunkName: "panosc-ui" */ './tab-content.tsx'),
-      options.load(tab)
+      options.load(tab, {
+        remember: args => {
+          if (!tab.isDisposed) {
+            this.#options.set(tab.id, { ...options, args });
+            void this.#tracker.save(tab);
+          }
+        },
+        askBeforeClose: mayClose => {
+          tab.mayClose = mayClose;
+        }
+      })
     ]);
     if (!tab.isDisposed) {
       tab.content.addWidget(createTabContent(element, this.#facility, this.#trans));

@@ -45,6 +45,14 @@ export const ISidebar = new Token<ISidebar>(
   'Adds a section to the Photon & Neutron sidebar.'
 );
 
+/** What a tab can ask of the area that it is in. */
+export interface ITabKeeper {
+  /** After a reload the tab is opened with these arguments: what a person has done in it so far. */
+  remember(args: ReadonlyPartialJSONObject): void;
+  /** Is asked when a person closes the tab; `false` keeps it. */
+  askBeforeClose(mayClose: () => Promise<boolean>): void;
+}
+
 /** A tab in the main area. */
 export interface IMainAreaOptions {
   /** One tab per id, such as `transfer-t_1`; opening it again shows the one that is there. */
@@ -55,7 +63,7 @@ export interface IMainAreaOptions {
   readonly command: string;
   readonly args: ReadonlyPartialJSONObject;
   /** Loads the code and gives the content. `tab.title.label` may be changed later. */
-  load(tab: Widget): Promise<ReactElement>;
+  load(tab: Widget, keeper: ITabKeeper): Promise<ReactElement>;
 }
 
 /** Opens main-area tabs and brings them back after a reload. */

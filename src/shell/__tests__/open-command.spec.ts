@@ -48,7 +48,7 @@ describe('addOpenCommand', () => {
       })
     ]);
     const tab = new Widget();
-    void opened[0]?.load(tab);
+    void opened[0]?.load(tab, { remember: jest.fn(), askBeforeClose: jest.fn() });
     expect(load).toHaveBeenCalledWith('a:/b', tab);
   });
 
