@@ -39,7 +39,9 @@ export const Transfer = z.object({
     total: z.number().int().nullable(),
     done: z.number().int(),
     verified: z.number().int(),
-    failed: z.number().int()
+    failed: z.number().int(),
+    /** Of those that are done: how many were on this disk before, so that nothing was fetched for them. */
+    here: z.number().int()
   }),
   /** Bytes a second over the last seconds; null when nothing moves. */
   rate: z.number().nullable(),
@@ -94,6 +96,20 @@ export const TransferPlan = z.object({
    * could not be asked; the pull will tell).
    */
   checksumsFound: z.enum(['there', 'none', 'not-known']),
+  /** Nothing can be fetched before the person has signed in. */
+  needsSignIn: z.boolean(),
+  /**
+   * What lies in the folder already, of the first files (`looked` says how many): `files` and `bytes` have name and
+   * size of theirs, `others` are in the way. Null when there is nothing in the folder.
+   */
+  here: z
+    .object({
+      looked: z.number().int(),
+      files: z.number().int(),
+      bytes: z.number(),
+      others: z.number().int()
+    })
+    .nullable(),
   /** What happens when the session ends, said before the start. */
   afterSession: z.string()
 });

@@ -13,7 +13,7 @@ export function fakeTransfer(given: Partial<Transfer> = {}): Transfer {
     to: '/home/alice/data/MA-0042',
     bytes: 61,
     bytesTotal: 100,
-    files: { total: 3, done: 1, verified: 1, failed: 0 },
+    files: { total: 3, done: 1, verified: 1, failed: 0, here: 0 },
     rate: 1_000_000,
     secondsLeft: 180,
     ...given

@@ -164,7 +164,7 @@ function filesBelowSharedFolder(pager: FilePager): FilePager {
   let folder: readonly string[] | null = null;
   return async (cursor, limit) => {
     const wanted = await pager(cursor, limit);
-    if (folder === null) {
+    if (folder === null || cursor === undefined) {
       const first = cursor === undefined ? wanted : await pager(undefined, limit);
       folder = sharedFolder(first.items.map(file => file.relativePath));
     }

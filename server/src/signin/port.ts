@@ -9,6 +9,8 @@ export interface TokenSource {
    * `provider-unreachable` when the token has ended and the provider is down: that heals without the person.
    */
   token(provider: string, stale?: Secret): Promise<Secret>;
+  /** Somebody is signed in at this provider; asks nobody. */
+  hasAccount(provider: string): boolean;
   /** Calls back whenever a sign-in has succeeded. */
   onSignedIn(listener: () => void): void;
 }

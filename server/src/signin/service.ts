@@ -139,6 +139,10 @@ export class SigninService implements SigninPort {
     return this.#account.token(stale);
   }
 
+  hasAccount(providerId: string): boolean {
+    return this.#account?.provider.id === providerId;
+  }
+
   onSignedIn(listener: () => void): void {
     this.#listeners.push(listener);
   }

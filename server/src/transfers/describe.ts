@@ -65,7 +65,8 @@ export function describeTransfer(
       total: data.isListed ? totals.total : null,
       done: totals.done,
       verified: totals.verified,
-      failed: totals.failed
+      failed: totals.failed,
+      here: totals.here
     },
     rate,
     secondsLeft: left

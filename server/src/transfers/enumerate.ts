@@ -1,7 +1,7 @@
 import type { CallContext } from '../core/call-context.ts';
 import { problem } from '../core/problem.ts';
 import type { LocatedDataset } from '../datasets/service.ts';
-import type { ChecksumSource } from '../datasets/port.ts';
+import type { ChecksumSource, LocatedFile } from '../datasets/port.ts';
 import type { Profile, StoreProfile } from '../facility/profile.ts';
 import type { TransferRequest } from './describe.ts';
 import { fileNameOf } from './file-name.ts';
@@ -13,11 +13,20 @@ import { storeOf } from './puller/allowed-url.ts';
 import { checkName } from './puller/target.ts';
 import type { Fetch } from '../core/http-client.ts';
 
-const PAGE = 200;
+/** Files that a catalogue is asked for at once; the first page also says which folder they share. */
+export const PAGE = 200;
 
 /** How the service reaches the datasets domain. */
 export interface DatasetLocator {
   locate(pid: string, catalogue: string | undefined, call: CallContext): Promise<LocatedDataset>;
+}
+
+/** True when the pattern names this file, or there is none. */
+export function isAskedFor(
+  file: Pick<LocatedFile, 'name' | 'relativePath'>,
+  only: string | undefined
+): boolean {
+  return only === undefined || matchesGlob(only, file.name) || matchesGlob(only, file.relativePath);
 }
 
 /** Name that a file gets which is pulled by its address. Throws `bad-file-name`. */
@@ -79,12 +88,7 @@ export class Enumeration {
     let cursor: string | undefined;
     do {
       const page = await dataset.files(cursor, PAGE);
-      const wanted = page.items.filter(
-        file =>
-          request.only === undefined ||
-          matchesGlob(request.only, file.name) ||
-          matchesGlob(request.only, file.relativePath)
-      );
+      const wanted = page.items.filter(file => isAskedFor(file, request.only));
       const rows = [];
       for (const file of wanted) {
         checkName(file.relativePath);

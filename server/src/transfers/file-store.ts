@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Page, Problem, TransferFile } from '#contract';
 import { inTransaction } from '../store/operation-store.ts';
+import { DiskRecord } from './disk-record.ts';
 import type { ExpectedChecksum } from './port.ts';
 
 /** What is known of a file beside its state. */
@@ -17,12 +18,15 @@ export interface StoredFile extends FileFacts {
   readonly state: TransferFile['state'];
   readonly bytes: number;
   readonly problem: Problem | null;
+  readonly wasHere: boolean;
 }
 
 /** How one file ended. */
 export interface FileEnd {
   readonly state: 'verified' | 'as-sent' | 'failed';
   readonly bytes: number;
+  /** It was on this disk before. */
+  readonly wasHere?: boolean;
 }
 
 /** Counts and bytes of the files of a transfer. */
@@ -31,6 +35,8 @@ export interface FileTotals {
   readonly done: number;
   readonly verified: number;
   readonly failed: number;
+  /** Complete files that were on this disk before. */
+  readonly here: number;
   /** Bytes that are here, those of half files too. */
   readonly bytes: number;
   /** Bytes of complete files. */
@@ -44,14 +50,17 @@ interface Row {
   state: TransferFile['state'];
   bytes: number;
   problem: string | null;
+  here: number;
 }
 
 /** The files of transfers; rows go with their transfer. */
 export class FileStore {
+  readonly disk: DiskRecord;
   readonly #db: DatabaseSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.disk = new DiskRecord(db);
   }
 
   /** Forgets what an unfinished enumeration left. */
@@ -92,11 +101,14 @@ export class FileStore {
       bytes?: number;
       problem?: Problem | null;
       facts?: FileFacts;
+      /** Left out, it stays as it was. */
+      wasHere?: boolean;
     }
   ): void {
     this.#db
       .prepare(
-        `UPDATE transfer_files SET state = ?, bytes = coalesce(?, bytes), problem = ?, data = coalesce(?, data)
+        `UPDATE transfer_files SET state = ?, bytes = coalesce(?, bytes), problem = ?, data = coalesce(?, data),
+           here = coalesce(?, here)
          WHERE transfer = ? AND position = ?`
       )
       .run(
@@ -104,6 +116,7 @@ export class FileStore {
         change.bytes ?? null,
         change.problem == null ? null : JSON.stringify(change.problem),
         change.facts === undefined ? null : JSON.stringify(change.facts),
+        change.wasHere === undefined ? null : Number(change.wasHere),
         transfer,
         position
       );
@@ -152,6 +165,7 @@ export class FileStore {
            coalesce(sum(state IN ('verified', 'as-sent')), 0) AS done,
            coalesce(sum(state = 'verified'), 0) AS verified,
            coalesce(sum(state = 'failed'), 0) AS failed,
+           coalesce(sum(here AND state IN ('verified', 'as-sent')), 0) AS here,
            coalesce(sum(CASE state WHEN 'failed' THEN 0 ELSE bytes END), 0) AS bytes,
            coalesce(sum(CASE WHEN state IN ('verified', 'as-sent') THEN bytes ELSE 0 END), 0) AS doneBytes
          FROM transfer_files WHERE transfer = ?`
@@ -205,6 +219,7 @@ function read(row: Row): StoredFile {
     path: row.path,
     state: row.state,
     bytes: row.bytes,
-    problem: row.problem === null ? null : (JSON.parse(row.problem) as Problem)
+    problem: row.problem === null ? null : (JSON.parse(row.problem) as Problem),
+    wasHere: row.here === 1
   };
 }

@@ -74,6 +74,7 @@ export class LiveTransfer {
         ...totals,
         done: totals.done + 1,
         verified: totals.verified + (end.state === 'verified' ? 1 : 0),
+        here: totals.here + (end.wasHere === true ? 1 : 0),
         bytes: totals.bytes + end.bytes,
         doneBytes: totals.doneBytes + end.bytes
       };

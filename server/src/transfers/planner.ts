@@ -6,15 +6,23 @@ import { expandHome } from '../core/paths.ts';
 import { problem } from '../core/problem.ts';
 import type { ChecksumSource } from '../datasets/port.ts';
 import type { Parts } from '../parts.ts';
+import type { TokenSource } from '../signin/port.ts';
 import { destinationOf, folderNameOf, folderNameOfAddress } from './destination.ts';
-import { loneNameOf, sourceOfStore, type DatasetLocator } from './enumerate.ts';
+import { isAskedFor, loneNameOf, PAGE, sourceOfStore, type DatasetLocator } from './enumerate.ts';
+import { countHere, hasEntries } from './already-here.ts';
 import { storeOf } from './puller/allowed-url.ts';
 import { sizeOfTarget } from './puller/target.ts';
 import { StoreLooks } from './store-looks.ts';
+import { refuseUnusableFolder } from './usable-folder.ts';
 
 /** Setting in which the last measured rate of a store is kept, in bytes a second. */
 export function rateSetting(store: string | null): string {
   return `transfers.rate.${store ?? ''}`;
+}
+
+interface PlannedFile {
+  readonly path: string;
+  readonly sizeBytes: number | null;
 }
 
 interface Source {
@@ -27,6 +35,8 @@ interface Source {
   /** The file that says what the store has; null for a dataset without files. */
   readonly first: URL | null;
   readonly isAlone: boolean;
+  /** Paths and sizes of the first files that are wanted. */
+  readonly firstFiles: () => Promise<readonly PlannedFile[]>;
 }
 
 function checksumWords(source: ChecksumSource): string | null {
@@ -51,15 +61,31 @@ async function refuseAnother(target: string, bytes: number | null): Promise<void
   }
 }
 
+/** Space and time that the bytes take which are not here yet. */
+function effortOf(
+  missing: number | null,
+  free: number | null,
+  rate: number
+): Pick<TransferPlan, 'freeAfterBytes' | 'fits' | 'seconds'> {
+  const after = missing === null || free === null ? null : free - missing;
+  return {
+    freeAfterBytes: after,
+    fits: after === null ? null : after >= 0,
+    seconds: missing === null || !(rate > 0) ? null : missing / rate
+  };
+}
+
 /** Says what a pull would do, before anything is written. */
 export class Planner {
   readonly #parts: Parts;
   readonly #datasets: DatasetLocator;
+  readonly #signin: Pick<TokenSource, 'hasAccount'>;
   readonly #stores: StoreLooks;
 
-  constructor(parts: Parts, datasets: DatasetLocator) {
+  constructor(parts: Parts, datasets: DatasetLocator, signin: Pick<TokenSource, 'hasAccount'>) {
     this.#parts = parts;
     this.#datasets = datasets;
+    this.#signin = signin;
     this.#stores = new StoreLooks(parts);
   }
 
@@ -69,8 +95,8 @@ export class Planner {
    */
   async plan(wanted: StartTransfer, call: CallContext): Promise<TransferPlan> {
     const source = await this.#find(wanted, call);
-    const { checksums, files, first, folder, isAlone, title } = source;
-    const { to } = this.#place(wanted, folder);
+    const { checksums, files, first, firstFiles, folder, isAlone, title } = source;
+    const { to } = await this.#place(wanted, folder);
     const [free, look] = await Promise.all([
       freeBytes(to),
       first === null ? null : this.#stores.look({ file: first, source: checksums, isAlone }, call)
@@ -79,6 +105,9 @@ export class Planner {
     if (isAlone) {
       await refuseAnother(path.join(to, title), bytes);
     }
+    const here = (await hasEntries(to))
+      ? await countHere(to, isAlone ? [{ path: title, sizeBytes: bytes }] : await firstFiles())
+      : null;
     const checksumsFound = look?.checksums ?? 'none';
     const rate = this.#rateOf(first);
     return {
@@ -87,11 +116,11 @@ export class Planner {
       files,
       bytes,
       freeBytes: free,
-      freeAfterBytes: bytes === null || free === null ? null : free - bytes,
-      fits: bytes === null || free === null ? null : bytes <= free,
-      seconds: bytes === null || !(rate > 0) ? null : bytes / rate,
+      ...effortOf(bytes === null ? null : Math.max(0, bytes - (here?.bytes ?? 0)), free, rate),
       checksums: checksumsFound === 'none' ? null : checksumWords(checksums),
       checksumsFound,
+      needsSignIn: this.#needsSignIn(first),
+      here,
       afterSession:
         'It runs here: when this session ends it stops, and it goes on where it was at the next start.'
     };
@@ -112,12 +141,20 @@ export class Planner {
     call: CallContext
   ): Promise<{ title: string; to: string; root: string }> {
     const { folder, title } = await this.#find(wanted, call);
-    return { title, ...this.#place(wanted, folder) };
+    return { title, ...(await this.#place(wanted, folder)) };
   }
 
-  #place(wanted: StartTransfer, folder: string): { to: string; root: string } {
+  async #place(wanted: StartTransfer, folder: string): Promise<{ to: string; root: string }> {
     const { facility, surroundings } = this.#parts;
-    return destinationOf(wanted.to, folder, facility.profile(), surroundings.home);
+    const place = destinationOf(wanted.to, folder, facility.profile(), surroundings.home);
+    await refuseUnusableFolder(place.to);
+    return place;
+  }
+
+  #needsSignIn(file: URL | null): boolean {
+    const { stores } = this.#parts.facility.profile();
+    const provider = file === null ? undefined : storeOf(file, stores).token_from;
+    return provider !== undefined && !this.#signin.hasAccount(provider);
   }
 
   /** Last measured rate of the store in bytes a second; not a number when nothing was measured. */
@@ -142,7 +179,8 @@ export class Planner {
         files: 1,
         checksums: sourceOfStore(store),
         first,
-        isAlone: true
+        isAlone: true,
+        firstFiles: () => Promise.resolve([])
       };
     }
     const dataset = await this.#datasets.locate(wanted.pid ?? '', wanted.catalogue, call);
@@ -160,7 +198,11 @@ export class Planner {
       files: isWhole ? fileCount : null,
       checksums,
       first,
-      isAlone: false
+      isAlone: false,
+      firstFiles: async () =>
+        (await dataset.files(undefined, PAGE)).items
+          .filter(item => isAskedFor(item, wanted.only))
+          .map(({ relativePath, sizeBytes }) => ({ path: relativePath, sizeBytes }))
     };
   }
 }

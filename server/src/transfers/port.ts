@@ -19,6 +19,18 @@ export interface PullFile {
   readonly checksum: ExpectedChecksum | null;
   /** Response header to take the checksum from when none is known before. */
   readonly checksumHeader: string | null;
+  /** What an earlier pull left in this place without a checksum. */
+  readonly sent?: SentFile | null;
+}
+
+/** A finished file that no checksum judges: what tells it from the next version at the store, and from a changed one here. */
+export interface SentFile {
+  readonly url: string;
+  /** Strong ETag or Last-Modified. */
+  readonly validator: string;
+  readonly sizeBytes: number;
+  /** Time of its last change on this disk, in nanoseconds since the epoch. */
+  readonly modifiedNs: string;
 }
 
 /** How one file ended. A failure is a thrown ProblemError, never one of these. */
@@ -26,6 +38,10 @@ export interface PullResult {
   readonly bytes: number;
   readonly state: 'verified' | 'as-sent';
   readonly checksum: ExpectedChecksum | null;
+  /** It was on this disk before, and nothing was fetched. */
+  readonly wasHere?: boolean;
+  /** What to know of it at the next pull to this place. */
+  readonly sent?: SentFile | null;
 }
 
 /** What a backend can do; the service and the panel read this and never switch on a kind. */

@@ -28,7 +28,7 @@ export function createTransfers(
   datasets: DatasetLocator,
   signin: TokenSource
 ): Transfers {
-  const service = new TransferService(parts, datasets);
+  const service = new TransferService(parts, datasets, signin);
   const reconciler = new Reconciler(service, parts.clock, parts.log);
   service.connect(id => reconciler.wake(id));
   signin.onSignedIn(() => service.wakeWaiting());

@@ -3,11 +3,11 @@ import { bytesText } from '../core/bytes-text.ts';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { problem, ProblemError, toProblem } from '../core/problem.ts';
-import type { Profile } from '../facility/profile.ts';
+import type { Profile, StoreProfile } from '../facility/profile.ts';
 import type { Backends } from './adapters/backends.ts';
 import type { TransferOperation } from './describe.ts';
 import type { FileEnd, FileStore, StoredFile } from './file-store.ts';
-import type { PullFile } from './port.ts';
+import type { PullFile, PullResult } from './port.ts';
 import { storeOf } from './puller/allowed-url.ts';
 import { allocatedBytes, leftoversOf, prepareFolder } from './puller/target.ts';
 
@@ -131,28 +131,25 @@ export class TransferRunner {
   }
 
   async #handle(file: StoredFile, call: CallContext): Promise<void> {
-    const { id, data, request } = this.#operation;
+    const { id, data } = this.#operation;
     let end: FileEnd | null = null;
     try {
       const wanted = pullFileOf(this.#operation, file);
       const store = storeOf(wanted.url, this.#profile.stores);
       const backend = this.#backends.of(store.kind);
-      if (data.mode === 'pull') {
-        await prepareFolder(wanted.target, request.root);
-      }
       const result =
         data.mode === 'verify'
-          ? await backend.verify(wanted, call)
-          : await backend.pull(store, wanted, call, bytes =>
-              this.#hooks.onBytes(file.position, bytes)
-            );
+          ? { ...(await backend.verify(wanted, call)), wasHere: file.wasHere }
+          : await this.#pull(store, wanted, file.position, call);
+      const { wasHere = false } = result;
       this.#files.set(id, file.position, {
         state: result.state,
         bytes: result.bytes,
         problem: null,
-        facts: { url: file.url, sizeBytes: result.bytes, checksum: result.checksum }
+        facts: { url: file.url, sizeBytes: result.bytes, checksum: result.checksum },
+        wasHere
       });
-      end = result;
+      end = { state: result.state, bytes: result.bytes, wasHere };
       await backend.discard(wanted);
     } catch (error) {
       call.signal.throwIfAborted();
@@ -164,5 +161,27 @@ export class TransferRunner {
     } finally {
       this.#hooks.onFileEnd(file.position, end);
     }
+  }
+
+  async #pull(
+    store: StoreProfile,
+    wanted: PullFile,
+    position: number,
+    call: CallContext
+  ): Promise<PullResult> {
+    const { id, request } = this.#operation;
+    const { disk } = this.#files;
+    const made = await prepareFolder(wanted.target, request.root);
+    if (made !== null) {
+      disk.keepMadeFolder(id, made);
+    }
+    const file = { ...wanted, sent: disk.sent(wanted.target) };
+    const result = await this.#backends
+      .of(store.kind)
+      .pull(store, file, call, bytes => this.#hooks.onBytes(position, bytes));
+    if (result.sent != null) {
+      disk.keepSent(id, wanted.target, result.sent);
+    }
+    return result;
   }
 }

@@ -4,6 +4,7 @@ import { newId } from '../core/ids.ts';
 import { problem } from '../core/problem.ts';
 import type { Reconcilable } from '../core/reconciler.ts';
 import type { Parts } from '../parts.ts';
+import type { TokenSource } from '../signin/port.ts';
 import { inTransaction } from '../store/operation-store.ts';
 import { Backends } from './adapters/backends.ts';
 import { requestOf, type TransferData } from './describe.ts';
@@ -25,13 +26,13 @@ export class TransferService implements Reconcilable {
   readonly #sweeper: Sweeper;
   #wake: (id: string) => void = () => undefined;
 
-  constructor(parts: Parts, datasets: DatasetLocator) {
+  constructor(parts: Parts, datasets: DatasetLocator, signin: Pick<TokenSource, 'hasAccount'>) {
     this.#parts = parts;
-    this.planner = new Planner(parts, datasets);
+    this.planner = new Planner(parts, datasets, signin);
     this.#store = new TransferStore(parts);
     this.#backends = new Backends(name => parts.facility.resolveFile(name));
     this.#driver = new TransferDriver(parts, this.#store, datasets, this.#backends);
-    this.#sweeper = new Sweeper(this.#store.files, this.#backends);
+    this.#sweeper = new Sweeper(this.#store, this.#backends);
   }
 
   /** The reconciler says how to be woken. */
@@ -148,7 +149,15 @@ export class TransferService implements Reconcilable {
   /** See `Reconcilable`. */
   async reconcile(id: string, signal: AbortSignal): Promise<number | null> {
     await this.#sweeper.idle(id);
-    return this.#store.find(id)?.finished === false ? this.#driver.drive(id, signal) : null;
+    if (this.#store.find(id)?.finished !== false) {
+      return null;
+    }
+    const nextMs = await this.#driver.drive(id, signal);
+    const operation = this.#store.find(id);
+    if (operation?.state === 'failed') {
+      await this.#sweeper.tidy(operation);
+    }
+    return nextMs;
   }
 
   async stop(): Promise<void> {

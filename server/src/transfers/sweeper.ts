@@ -1,16 +1,18 @@
+import { isInside } from '../core/paths.ts';
 import type { Backends } from './adapters/backends.ts';
 import type { TransferOperation } from './describe.ts';
-import type { FileStore } from './file-store.ts';
+import { removeMadeFolders } from './made-folders.ts';
 import { pullFileOf } from './runner.ts';
+import type { TransferStore } from './transfer-store.ts';
 
 /** Removes what unfinished files left on the disk, one transfer at a time, so that nobody pulls into it meanwhile. */
 export class Sweeper {
-  readonly #files: FileStore;
+  readonly #store: TransferStore;
   readonly #backends: Backends;
   readonly #sweeping = new Map<string, Promise<unknown>>();
 
-  constructor(files: FileStore, backends: Backends) {
-    this.#files = files;
+  constructor(store: TransferStore, backends: Backends) {
+    this.#store = store;
     this.#backends = backends;
   }
 
@@ -34,10 +36,19 @@ export class Sweeper {
     });
   }
 
+  /** Takes away empty folders that this transfer made; what is in use by another one stays. */
+  async tidy(operation: TransferOperation): Promise<void> {
+    const others = this.#store.unfinished().filter(({ id }) => id !== operation.id);
+    await removeMadeFolders(operation, this.#store.files, folder =>
+      others.some(({ request: { to } }) => isInside(to, folder) || isInside(folder, to))
+    );
+  }
+
   async #discard(operation: TransferOperation): Promise<void> {
+    const { files } = this.#store;
     let cursor: string | undefined;
     do {
-      const page = this.#files.page(operation.id, cursor, 200);
+      const page = files.page(operation.id, cursor, 200);
       for (const file of page.items) {
         if (file.state === 'waiting' || file.state === 'failed') {
           await this.#backends.of('http').discard(pullFileOf(operation, file));
@@ -45,6 +56,9 @@ export class Sweeper {
       }
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined);
-    this.#files.forgetHalves(operation.id);
+    files.forgetHalves(operation.id);
+    if (operation.state === 'cancelled' || operation.state === 'failed') {
+      await this.tidy(operation);
+    }
   }
 }

@@ -79,12 +79,9 @@ test('the disk is only asked about lists that it could take for one', async () =
   await refuses(refuseNameConflicts(listed('x', 'x'), 't', request, never), 'bad-file-name');
 });
 
-test('a folder that cannot be written is told as such', async () => {
+test('a folder that cannot be is told as such', async () => {
   const to = path.join(process.execPath, 'data');
-  await refuses(
-    refuseNameConflicts(listed('A', 'a'), 't', { pid: PID, to }),
-    'target-not-writable'
-  );
+  await refuses(refuseNameConflicts(listed('A', 'a'), 't', { pid: PID, to }), 'target-exists');
 });
 
 test('a conflict is found exactly when two paths cannot both be files', () => {

@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { SigninState } from '#contract';
-import { sampleBytes } from '../conformance/transfer-backend.ts';
+import type { Problem, SigninState } from '#contract';
+import { prepareFolder } from '../../src/transfers/puller/target.ts';
+import { refuses, sampleBytes } from '../conformance/transfer-backend.ts';
 import { HostileIdp } from '../fakes/hostile-idp/server.ts';
 import { until } from '../support/until.ts';
 import { CHUNK, openServiceBench, PID, STREAMS } from './service-setup.ts';
@@ -185,11 +186,11 @@ test(
       'failed'
     );
     assert.equal(failed.problem?.type, '/problems/disk-full');
-    assert.deepEqual(readdirSync(path.join(disk, 'set')), []);
+    assert.ok(!existsSync(path.join(disk, 'set')), 'and the folder that was made for it is gone');
   }
 );
 
-test('a folder that cannot be written is told', async t => {
+test('a folder that cannot be written is told before the start', async t => {
   const folder = isRoot
     ? mountSmall(t, 'size=1m,ro')
     : mkdtempSync(path.join(tmpdir(), 'panosc-fixed-'));
@@ -199,9 +200,12 @@ test('a folder that cannot be written is told', async t => {
   }
   const bench = await openServiceBench(t, { files: { 'a.h5': small }, roots: [folder] });
   const to = path.join(folder, 'set');
-  const failed = await bench.reaches(await bench.start({ pid: PID, to }), 'failed');
-  assert.equal(failed.problem?.type, '/problems/target-not-writable');
-  assert.match(failed.problem.detail, /read-only|may not write/);
+  for (const target of ['/v1/transfers/plan', '/v1/transfers']) {
+    const { body } = await bench.post<Problem>(target, { pid: PID, to });
+    assert.equal(body.type, '/problems/target-not-writable');
+    assert.match(body.detail, /read-only|may not write/);
+  }
+  await refuses(prepareFolder(path.join(to, 'a.h5'), folder), 'target-not-writable');
 });
 
 test('while nothing comes, the rate falls and is no longer told', async t => {

@@ -49,7 +49,7 @@ test('a plan says what would happen; a start with the same key happens once', as
   assert.equal(other.body.type, '/problems/key-reused');
 
   const done = await bench.reaches(first.body.id, 'verified');
-  assert.deepEqual(done.files, { total: 2, done: 2, verified: 2, failed: 0 });
+  assert.deepEqual(done.files, { total: 2, done: 2, verified: 2, failed: 0, here: 0 });
   assert.equal(done.bytes, small.length + large.length);
   assert.equal(done.bytesTotal, done.bytes);
   assert.deepEqual(readdirSync(plan.to).sort(), ['a.h5', 'b.h5'], 'and nothing of ours');
@@ -94,14 +94,14 @@ test('one wrong checksum fails the transfer and spares the other file', async t 
   const failed = await bench.reaches(await bench.start({ pid: PID }), 'failed');
   assert.equal(failed.problem?.type, '/problems/checksum-mismatch');
   assert.match(failed.problem.detail, /^a\.h5 .*SHA256SUMS/);
-  assert.deepEqual(failed.files, { total: 2, done: 1, verified: 1, failed: 1 });
+  assert.deepEqual(failed.files, { total: 2, done: 1, verified: 1, failed: 1, here: 0 });
   assert.deepEqual(readdirSync(path.join(bench.data, 'Scan')), ['b.h5']);
 });
 
 test('without a manifest it is as sent; with a web page in its place it fails', async t => {
   const bench = await openServiceBench(t, { files: { 'a.h5': small }, manifest: null });
   const done = await bench.reaches(await bench.start({ pid: PID }), 'as-sent');
-  assert.deepEqual(done.files, { total: 1, done: 1, verified: 0, failed: 0 });
+  assert.deepEqual(done.files, { total: 1, done: 1, verified: 0, failed: 0, here: 0 });
   bench.faulty.objects.set('/data/set/SHA256SUMS', { bytes: Buffer.from('<h1>Login</h1>') });
   const failed = await bench.reaches(await bench.start({ pid: PID, to: 'data/again' }), 'failed');
   assert.equal(failed.problem?.type, '/problems/upstream-garbled');
@@ -110,7 +110,7 @@ test('without a manifest it is as sent; with a web page in its place it fails', 
 test('a file that the manifest does not name makes the whole transfer as sent', async t => {
   const bench = await openServiceBench(t, { files: { 'a.h5': small, 'sub/b.h5': small } });
   const done = await bench.reaches(await bench.start({ pid: PID }), 'as-sent');
-  assert.deepEqual(done.files, { total: 2, done: 2, verified: 1, failed: 0 });
+  assert.deepEqual(done.files, { total: 2, done: 2, verified: 1, failed: 0, here: 0 });
 });
 
 test('a cancel removes what is half, keeps what is finished, and a retry goes on', async t => {
@@ -146,7 +146,7 @@ test('verifying again finds a byte that was flipped since', async t => {
   await bench.post(`/v1/transfers/${id}/verify`);
   const failed = await bench.reaches(id, 'failed');
   assert.equal(failed.problem?.type, '/problems/checksum-mismatch');
-  assert.deepEqual(failed.files, { total: 2, done: 1, verified: 1, failed: 1 });
+  assert.deepEqual(failed.files, { total: 2, done: 1, verified: 1, failed: 1, here: 0 });
   assert.equal(bench.faulty.served(), served, 'nothing was fetched');
   assert.ok(readFileSync(file).equals(flipped), 'the person’s file is left as it is');
 });
@@ -179,7 +179,7 @@ test('a failed transfer that is forgotten leaves nothing half behind', async t =
   await bench.reaches(id, 'failed');
   assert.ok(readdirSync(path.join(bench.data, 'Scan')).length > 0, 'kept for a retry');
   assert.equal((await bench.companion.ask('DELETE', `/v1/transfers/${id}`)).status, 204);
-  assert.deepEqual(readdirSync(path.join(bench.data, 'Scan')), []);
+  assert.ok(!existsSync(path.join(bench.data, 'Scan')));
 });
 
 test('what is larger than the free space is refused before a byte is written', async t => {
@@ -204,7 +204,7 @@ test('another file in the way stays as it is; the same file is recognised', asyn
   writeFileSync(path.join(bench.data, 'Scan', 'b.h5'), small);
   const failed = await bench.reaches(await bench.start({ pid: PID }), 'failed');
   assert.equal(failed.problem?.type, '/problems/target-exists');
-  assert.deepEqual(failed.files, { total: 2, done: 1, verified: 1, failed: 1 });
+  assert.deepEqual(failed.files, { total: 2, done: 1, verified: 1, failed: 1, here: 1 });
   assert.equal(readFileSync(path.join(bench.data, 'Scan', 'a.h5'), 'utf8'), 'mine');
   assert.ok(!bench.faulty.requests.some(({ path: asked }) => asked.endsWith('.h5')));
 });

@@ -61,7 +61,7 @@ describe('words', () => {
     const unknown = fakeTransfer({
       bytes: 12e9,
       bytesTotal: null,
-      files: { total: null, done: 340, verified: 0, failed: 0 },
+      files: { total: null, done: 340, verified: 0, failed: 0, here: 0 },
       rate: null
     });
     expect(progressText(unknown, trans)).toBe('12 GB, 340 files so far');

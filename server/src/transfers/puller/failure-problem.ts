@@ -31,6 +31,12 @@ export function diskProblem(code: string, target: string): ProblemError {
         'target-not-writable',
         `${target} cannot be written: ${diskWords[code] ?? code}. Choose another folder.`
       );
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return problem(
+        'target-exists',
+        `${target} cannot be written: a file is where a folder should be. Move it, then retry; or choose another folder.`
+      );
     default:
       return problem(
         'target-not-writable',

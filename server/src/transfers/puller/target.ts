@@ -72,21 +72,26 @@ async function whyNoFolder(folder: string, code: string): Promise<string> {
   }
 }
 
-/** Makes the target's folder below the root; links that lead out of it are refused. */
-export async function prepareFolder(target: string, root: string): Promise<void> {
+/**
+ * Makes the target's folder below the root; links that lead out of it are refused. Gives the first folder that was
+ * not there before, or null.
+ */
+export async function prepareFolder(target: string, root: string): Promise<string | null> {
   const folder = path.dirname(target);
   const realRoot = realPathOfExistingPart(root);
   if (!isInside(realPathOfExistingPart(folder), realRoot)) {
     throw problem('path-not-allowed', `${folder} lies outside ${root}. Choose a folder inside.`);
   }
+  let made: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    made = await mkdir(folder, { recursive: true });
   } catch (error) {
     throw diskProblem(await whyNoFolder(folder, errorCode(error)), folder);
   }
   if (!isInside(realPathOfExistingPart(folder), realRoot)) {
     throw problem('path-not-allowed', `${folder} lies outside ${root}. Choose a folder inside.`);
   }
+  return made ?? null;
 }
 
 /** Size of a regular file; null when there is nothing. Anything else in the way is `target-exists`. */
