@@ -50,6 +50,7 @@ test('from sign-in to a verified result, through a kill of the companion', async
     const row = panel.row(data, 'Silicon powder');
     await expect(row).toContainText(/\d+ MB/);
     await expect(row).toContainText(/· fits/);
+    await row.hover();
     await row.getByRole('button', { name: 'Pull' }).click();
   });
 
