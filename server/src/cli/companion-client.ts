@@ -52,6 +52,7 @@ function readAnnouncement(file: string): Announcement {
 export class CompanionClient {
   readonly #file: string;
   #announced: Announcement;
+  #isLost = false;
 
   private constructor(file: string) {
     this.#file = file;
@@ -65,13 +66,20 @@ export class CompanionClient {
     return client;
   }
 
+  /** The companion has died and its successor is not there yet. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** After the companion's death: waits a little for the next one and attaches to it. Throws `Unreachable`. */
   async reattach(): Promise<void> {
+    this.#isLost = true;
     const end = performance.now() + SUCCESSOR_MS;
     for (;;) {
       try {
         this.#announced = readAnnouncement(this.#file);
         await this.#hold();
+        this.#isLost = false;
         return;
       } catch (error) {
         if (!(error instanceof Unreachable) || performance.now() > end) {

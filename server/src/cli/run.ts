@@ -31,6 +31,17 @@ const commands: Readonly<Record<string, Command>> = {
   job
 };
 
+/** What a shell calls the death of a program whose reader has gone, such as `head`. */
+const READER_GONE = 141;
+
+/** What escapes every command still ends as one sentence. */
+function catchEverything(env: Surroundings['env']): void {
+  process.stdout.on('error', () => process.exit(READER_GONE));
+  process.on('uncaughtException', error => {
+    void reportFailure(error, null, env).then(code => process.exit(code));
+  });
+}
+
 /**
  * The command line. The launcher has made sure that a companion runs and says where in
  * PANOSC_SOCKET_FILE. Gives the exit code.
@@ -39,6 +50,7 @@ export async function runCommandLine(
   argv: readonly string[],
   { env }: Surroundings
 ): Promise<number> {
+  catchEverything(env);
   let client: CompanionClient | null = null;
   try {
     const { isJson, wantsHelp, name, rest } = splitWords(argv);

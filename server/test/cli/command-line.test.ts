@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { after, describe, it } from 'node:test';
 import type { Dataset, Page } from '#contract';
 import { startSearchApi } from '../fakes/search-api/server.ts';
 import { CompanionProcess } from '../support/companion-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { runCommand } from './run-command.ts';
+import { main, runCommand } from './run-command.ts';
 
 const folder = tempDir('cli');
 const catalogue = await startSearchApi([
@@ -178,6 +181,31 @@ describe('jupyter panosc', () => {
     assert.equal(bad.code, 2);
     companion.child.kill('SIGTERM');
     await companion.exited;
+  });
+
+  it('says an unexpected error in one sentence, with its stack for those who ask', async () => {
+    const stateDir = tempDir('cli-garbled');
+    const socket = path.join(stateDir, 's');
+    const garbled = createServer((_request, response) => response.end('<h1>Hello</h1>'));
+    await new Promise<void>(resolve => garbled.listen(socket, resolve));
+    writeFileSync(path.join(stateDir, 'companion.json'), JSON.stringify({ socket, secret: 'x' }));
+    const { code, stdout, stderr } = await runCommand(stateDir, ['whoami']);
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^jupyter panosc: An unexpected error: .*\n$/);
+    const debug = await runCommand(stateDir, ['whoami'], { PANOSC_DEBUG: '1' });
+    assert.match(debug.stderr, /\n {4}at /);
+    garbled.close();
+  });
+
+  it('ends quietly when its reader has gone', async () => {
+    const { stderr } = await promisify(execFile)('sh', [
+      '-c',
+      '"$0" "$1" cli help | true',
+      process.execPath,
+      main
+    ]);
+    assert.equal(stderr, '');
   });
 
   it('does not let a browser bring a profile file', async () => {

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const main = path.resolve(import.meta.dirname, '../../src/main.ts');
+/** The program. */
+export const main = path.resolve(import.meta.dirname, '../../src/main.ts');
 
 /** How a command ended. */
 export interface Ended {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { durationText, plain } from '../../src/cli/terminal.ts';
+import { whenText } from '../../src/cli/when.ts';
 import { bytesText } from '../../src/core/bytes-text.ts';
+import { table } from '../../src/cli/table.ts';
 import { parseTime } from '../../src/cli/time-limit.ts';
 
 describe('what the command line prints', () => {
@@ -36,6 +38,56 @@ describe('what the command line prints', () => {
       })
     );
     assert.equal(plain('a\u001b[31mred\u001b[0m\u202eb'), 'ared b');
+  });
+});
+
+describe('tables', () => {
+  const rows = [
+    { cells: ['a', 'running', 'a name that is longer than a line'], note: 'It waits for you.' },
+    { cells: ['bbb', 'ok', 'short'] }
+  ];
+
+  it('keeps a row in one line where nobody looks', () => {
+    assert.deepEqual(table(rows, null), [
+      'a    running  a name that is longer than a line',
+      '    It waits for you.',
+      'bbb  ok       short'
+    ]);
+  });
+
+  it('goes on below the last column, or cuts it, on a terminal', () => {
+    assert.deepEqual(table(rows, 32).slice(0, 2), [
+      'a    running  a name that is',
+      '              longer than a line'
+    ]);
+    assert.deepEqual(table(rows, 32, true), [
+      'a    running  a name that is lo…',
+      '    It waits for you.',
+      'bbb  ok       short'
+    ]);
+  });
+
+  it('never makes a line longer than the terminal, and loses no word', () => {
+    const word = fc.stringMatching(/^[a-z]{1,12}$/);
+    fc.assert(
+      fc.property(
+        fc.array(word, { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 40 }),
+        (words, width) => {
+          const lines = table([{ cells: ['id', words.join(' ')] }], width);
+          assert.ok(lines.every(line => line.length <= width));
+          assert.deepEqual(lines.join(' ').trim().split(/ +/).slice(1), words);
+        }
+      )
+    );
+  });
+
+  it('says when something was as short as a file listing', () => {
+    const now = new Date(2026, 10, 24, 13, 0);
+    assert.equal(whenText(new Date(2026, 10, 24, 9, 5).toISOString(), now), '09:05');
+    assert.equal(whenText(new Date(2026, 10, 23, 9, 5).toISOString(), now), 'Nov 23');
+    assert.equal(whenText(new Date(2025, 0, 3).toISOString(), now), '2025-01');
+    assert.equal(whenText(null, now), '–');
   });
 });
 

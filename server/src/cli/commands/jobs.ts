@@ -17,11 +17,12 @@ function numberOf({ id, jobId }: Job): string {
 }
 
 function report(job: Job, terminal: Terminal): void {
-  const { elapsedSeconds, gpus, reason, state } = job;
+  const { elapsedSeconds, exitCode, gpus, reason, state } = job;
+  const said = reason === null ? wordFor(state) : `${wordFor(state)}: ${reason}`;
   terminal.result(job, [
     `${job.id}  ${plain(job.name)}`,
     ...terminal.table([
-      ['  state', plain(reason === null ? wordFor(state) : `${wordFor(state)}: ${reason}`)],
+      ['  state', plain(exitCode ? `${said} (exit code ${exitCode})` : said)],
       ['  where', plain(`${job.clusterTitle} ${numberOf(job)}`)],
       ['  time', elapsedSeconds === null ? 'not started' : durationText(elapsedSeconds)],
       ...(gpus.granted === null ? [] : [['  GPUs', plain(gpus.granted)]]),
@@ -45,28 +46,38 @@ function exitCodeOf(job: Job): number {
   return job.state === 'completed' && job.problem === null ? exitCodes.ok : exitCodes.failed;
 }
 
+function watchCommand(id: string): string {
+  return `jupyter panosc job ${id} --wait`;
+}
+
+function keptText(id: string): string {
+  return `The companion ended; the job is kept. Go on: ${watchCommand(id)}`;
+}
+
+/** What Ctrl-C says. */
+function goesOn(client: CompanionClient, id: string): string[] {
+  if (client.isLost) {
+    return [keptText(id)];
+  }
+  return [
+    'The job goes on without you.',
+    `Watch it:  ${watchCommand(id)}`,
+    `Cancel it: jupyter panosc job ${id} cancel`
+  ];
+}
+
 /** Waits until the job has ended, whatever becomes of the companion. */
-async function waitForEnd(client: CompanionClient, terminal: Terminal, id: string): Promise<Job> {
-  const goOn = `jupyter panosc job ${id} --wait`;
-  return interruptible(
-    terminal,
-    () => [
-      'The job goes on without you.',
-      `Watch it:  ${goOn}`,
-      `Cancel it: jupyter panosc job ${id} cancel`
-    ],
-    () =>
-      throughDeaths(client, `The companion ended; the job is kept. Go on: ${goOn}`, async () => {
-        // A stream that was cut is opened again.
-        for (;;) {
-          await watch(client, terminal, id);
-          const job = await client.get<Job>(`/v1/jobs/${encodeURIComponent(id)}`);
-          if (finishedJobStates.includes(job.state)) {
-            return job;
-          }
-        }
-      })
-  );
+async function untilEnded(client: CompanionClient, terminal: Terminal, id: string): Promise<Job> {
+  return throughDeaths(client, keptText(id), async () => {
+    // A stream that was cut is opened again.
+    for (;;) {
+      await watch(client, terminal, id);
+      const job = await client.get<Job>(`/v1/jobs/${encodeURIComponent(id)}`);
+      if (finishedJobStates.includes(job.state)) {
+        return job;
+      }
+    }
+  });
 }
 
 async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
@@ -78,7 +89,8 @@ async function watch(client: CompanionClient, terminal: Terminal, id: string): P
           ? event.value
           : null;
     if (job !== null) {
-      terminal.bar(null, `${wordFor(job.state)} ${durationText(job.elapsedSeconds)}`);
+      const time = job.elapsedSeconds === null ? '' : ` ${durationText(job.elapsedSeconds)}`;
+      terminal.bar(null, wordFor(job.state) + time);
       if (finishedJobStates.includes(job.state)) {
         break;
       }
@@ -175,25 +187,31 @@ export const submit: Command = {
   async run(invocation) {
     const { client, terminal } = invocation;
     const request = requestOf(invocation);
+    const isAlone = invocation.options['wait'] !== true;
     const look = 'See whether it was submitted: jupyter panosc jobs';
     const key = newId('k');
-    const started = await interruptible(
+    let id: string | null = null;
+    const job = await interruptible(
       terminal,
-      () => [look],
-      () =>
-        throughDeaths(client, `The companion ended before it had answered. ${look}`, () =>
+      () => (id === null ? [look] : goesOn(client, id)),
+      async () => {
+        const kept = `The companion ended before it had answered. ${look}`;
+        const submitted = await throughDeaths(client, kept, () =>
           client.post<Job>('/v1/jobs', request, key)
-        )
+        );
+        id = submitted.id;
+        if (isAlone) {
+          return submitted;
+        }
+        terminal.say(`${id}: submitted`);
+        return untilEnded(client, terminal, id);
+      }
     );
-    if (invocation.options['wait'] !== true) {
-      report(started, terminal);
-      return started.state === 'refused' || started.state === 'failed'
-        ? exitCodes.failed
-        : exitCodes.ok;
+    report(job, terminal);
+    if (isAlone) {
+      return job.state === 'refused' || job.state === 'failed' ? exitCodes.failed : exitCodes.ok;
     }
-    const ended = await waitForEnd(client, terminal, started.id);
-    report(ended, terminal);
-    return exitCodeOf(ended);
+    return exitCodeOf(job);
   }
 };
 
@@ -273,7 +291,11 @@ export const job: Command = {
     switch (verb) {
       case undefined: {
         if (options['wait'] === true) {
-          const ended = await waitForEnd(client, terminal, id);
+          const ended = await interruptible(
+            terminal,
+            () => goesOn(client, id),
+            () => untilEnded(client, terminal, id)
+          );
           report(ended, terminal);
           return exitCodeOf(ended);
         }

@@ -86,31 +86,49 @@ function isSettled(transfer: Transfer): boolean {
   return finishedTransferStates.includes(transfer.state) || transfer.state === 'needs-you';
 }
 
+function watchCommand(id: string): string {
+  return `jupyter panosc transfer ${id} --wait`;
+}
+
+function keptText(id: string): string {
+  return `The companion ended; the transfer is kept. Go on: ${watchCommand(id)}`;
+}
+
+/** What Ctrl-C says. */
+function goesOn(client: CompanionClient, id: string): string[] {
+  if (client.isLost) {
+    return [keptText(id)];
+  }
+  return [
+    'The transfer goes on without you.',
+    `Watch it:  ${watchCommand(id)}`,
+    `Cancel it: jupyter panosc transfer ${id} cancel`
+  ];
+}
+
 /** Waits until the transfer has ended or needs the person, whatever becomes of the companion. */
+async function untilSettled(
+  client: CompanionClient,
+  terminal: Terminal,
+  id: string
+): Promise<Transfer> {
+  return throughDeaths(client, keptText(id), async () => {
+    // A stream that was cut is opened again.
+    for (;;) {
+      await watch(client, terminal, id);
+      const transfer = await client.get<Transfer>(`/v1/transfers/${encodeURIComponent(id)}`);
+      if (isSettled(transfer)) {
+        return transfer;
+      }
+    }
+  });
+}
+
 async function follow(client: CompanionClient, terminal: Terminal, id: string): Promise<Transfer> {
-  const goOn = `jupyter panosc transfer ${id} --wait`;
   return interruptible(
     terminal,
-    () => [
-      'The transfer goes on without you.',
-      `Watch it:  ${goOn}`,
-      `Cancel it: jupyter panosc transfer ${id} cancel`
-    ],
-    () =>
-      throughDeaths(
-        client,
-        `The companion ended; the transfer is kept. Go on: ${goOn}`,
-        async () => {
-          // A stream that was cut is opened again.
-          for (;;) {
-            await watch(client, terminal, id);
-            const transfer = await client.get<Transfer>(`/v1/transfers/${encodeURIComponent(id)}`);
-            if (isSettled(transfer)) {
-              return transfer;
-            }
-          }
-        }
-      )
+    () => goesOn(client, id),
+    () => untilSettled(client, terminal, id)
   );
 }
 
@@ -164,22 +182,31 @@ export const pull: Command = {
         : { to: to.startsWith('~') ? to : path.resolve(invocation.cwd, to) }),
       ...(only === undefined ? {} : { only })
     };
+    const isAlone = invocation.options['no-wait'] === true;
     const look = 'See whether it has begun: jupyter panosc transfers';
     const key = newId('k');
+    let id: string | null = null;
     const transfer = await interruptible(
       terminal,
-      () => [look],
-      () =>
-        throughDeaths(client, `The companion ended before it had answered. ${look}`, () =>
+      () => (id === null ? [look] : goesOn(client, id)),
+      async () => {
+        const kept = `The companion ended before it had answered. ${look}`;
+        const begun = await throughDeaths(client, kept, () =>
           client.post<Transfer>('/v1/transfers', wanted, key)
-        )
+        );
+        id = begun.id;
+        if (isAlone) {
+          return begun;
+        }
+        terminal.say(plain(`${id}: into ${begun.to}`));
+        return untilSettled(client, terminal, id);
+      }
     );
-    if (invocation.options['no-wait'] === true) {
-      const exitCode = report(transfer, terminal);
-      terminal.say(`It goes on in the background; see: jupyter panosc transfer ${transfer.id}`);
-      return exitCode;
+    const exitCode = report(transfer, terminal);
+    if (isAlone) {
+      terminal.say(`It goes on in the background. Watch it: ${watchCommand(transfer.id)}`);
     }
-    return report(await follow(client, terminal, transfer.id), terminal);
+    return exitCode;
   }
 };
 
