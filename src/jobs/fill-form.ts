@@ -18,7 +18,7 @@ export function fillingOf(wish: ReadonlyPartialJSONObject): IFilling | null {
     filling.every(
       ([name, value]) => (name === 'image' || name === 'inputs') && typeof value === 'string'
     )
-    ? (wish)
+    ? wish
     : null;
 }
 

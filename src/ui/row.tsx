@@ -7,6 +7,8 @@ export interface IVerb {
   readonly isDisabled?: boolean;
   /** Shown always, not on hover only: a state that waits for the person. */
   readonly isUrgent?: boolean;
+  /** Shown always, although nobody waits: it must be found while something runs. */
+  readonly isShown?: boolean;
 }
 
 /** What `RowList` hands to each of its rows. */
@@ -72,6 +74,8 @@ export function Row(props: {
   readonly children?: React.ReactNode;
   /** Enter and double click. */
   readonly onOpen?: () => void;
+  /** The title opens with one click too. */
+  readonly hasOpeningTitle?: boolean;
   /** The Delete key. */
   readonly onRemove?: (() => void) | undefined;
 }): React.ReactElement {
@@ -95,12 +99,27 @@ export function Row(props: {
       tabIndex={focus.tabIndex}
       onFocus={focus.onFocus}
       onKeyDown={onKeyDown}
-      onDoubleClick={props.onOpen}
+      onDoubleClick={event => {
+        if ((event.target as Element).closest('button') === null) {
+          props.onOpen?.();
+        }
+      }}
     >
       <div role="gridcell" className="jp-panosc-Row-cell">
         <div className="jp-panosc-Row-first">
           <span className="jp-panosc-Row-title" title={props.tooltip ?? props.title}>
-            {props.title}
+            {props.hasOpeningTitle === true ? (
+              <button
+                type="button"
+                className="jp-panosc-Button jp-panosc-Row-open"
+                tabIndex={focus.tabIndex}
+                onClick={props.onOpen}
+              >
+                {props.title}
+              </button>
+            ) : (
+              props.title
+            )}
           </span>
           <span className="jp-panosc-Row-aside">{props.aside}</span>
         </div>
@@ -111,10 +130,11 @@ export function Row(props: {
             {verb !== undefined && (
               <button
                 type="button"
-                className="jp-panosc-Button jp-panosc-Row-verb"
+                className={`jp-panosc-Button jp-panosc-Row-verb${verb.isShown === true ? ' jp-mod-shown' : ''}`}
                 tabIndex={focus.tabIndex}
                 disabled={verb.isDisabled === true}
-                onClick={verb.run}
+                // The second click of a double click was not meant for what the first one put there.
+                onClick={event => event.detail < 2 && verb.run()}
               >
                 {verb.label}
               </button>

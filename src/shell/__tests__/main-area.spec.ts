@@ -38,8 +38,7 @@ function setUp() {
       return React.createElement('p');
     }
   });
-  const argsAfterReload = (): unknown =>
-    restored?.args?.(tab);
+  const argsAfterReload = (): unknown => restored?.args?.(tab);
   return { tab, keeper: () => keeper as unknown as ITabKeeper, argsAfterReload };
 }
 
