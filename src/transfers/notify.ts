@@ -1,28 +1,55 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Transfer } from '../contract/transfers.ts';
-import { formatBytes } from '../ui/bytes.ts';
+import { formatBytes, formatCount } from '../ui/bytes.ts';
 import type { ITransferActions } from './actions.ts';
+import { wasAllHere } from './words.ts';
 
 type Kind = 'success' | 'info' | 'warning' | 'error';
+
+function verifiedText(transfer: Transfer, trans: TranslationBundle): string {
+  const { title, files } = transfer;
+  const bytes = formatBytes(transfer.bytes);
+  if (wasAllHere(transfer)) {
+    return trans._n(
+      '%2: %3 were here already and agree with the checksum.',
+      '%2: %3 were here already and agree with the checksums.',
+      files.here,
+      title,
+      bytes
+    );
+  }
+  return files.here > 0
+    ? trans.__(
+        '%1: %2 verified. %3 of %4 files were here already.',
+        title,
+        bytes,
+        formatCount(files.here),
+        formatCount(files.total)
+      )
+    : trans.__('%1: %2 pulled and verified.', title, bytes);
+}
 
 /** Kind and sentence of a state that a person wants to hear of; null for all others. */
 function wordsFor(transfer: Transfer, trans: TranslationBundle): readonly [Kind, string] | null {
   const { title, state, problem } = transfer;
   switch (state) {
     case 'verified':
-      return [
-        'success',
-        trans.__('%1: %2 pulled and verified.', title, formatBytes(transfer.bytes))
-      ];
+      return ['success', verifiedText(transfer, trans)];
     case 'as-sent':
       return [
         'info',
-        trans.__(
-          '%1: %2 pulled as sent. No checksum exists to compare with.',
-          title,
-          formatBytes(transfer.bytes)
-        )
+        wasAllHere(transfer)
+          ? trans.__(
+              '%1: %2 were here already, as an earlier pull left them. No checksum exists to compare with.',
+              title,
+              formatBytes(transfer.bytes)
+            )
+          : trans.__(
+              '%1: %2 pulled as sent. No checksum exists to compare with.',
+              title,
+              formatBytes(transfer.bytes)
+            )
       ];
     case 'failed':
       return ['error', `${title}: ${problem?.detail ?? trans.__('The pull failed.')}`];

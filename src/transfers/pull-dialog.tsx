@@ -33,7 +33,7 @@ interface IProps {
 }
 
 function useStart(props: IProps): {
-  readonly start: (body: StartTransfer) => Promise<void>;
+  readonly start: (body: StartTransfer, needsSignIn: boolean) => Promise<void>;
   readonly isStarting: boolean;
   readonly problem: Problem | null;
 } {
@@ -42,7 +42,7 @@ function useStart(props: IProps): {
   const [problem, setProblem] = React.useState<Problem | null>(null);
   // One key for one dialog: pressing twice, or again after a lost answer, starts one pull.
   const [idempotencyKey] = React.useState(newIdempotencyKey);
-  const start = async (body: StartTransfer): Promise<void> => {
+  const start = async (body: StartTransfer, needsSignIn: boolean): Promise<void> => {
     setIsStarting(true);
     setProblem(null);
     try {
@@ -50,6 +50,9 @@ function useStart(props: IProps): {
       transfers.put(await companion.post<Transfer>('transfers', body, { idempotencyKey }));
       close();
       await props.commands.execute('panosc-shell:open', { section: 'transfers' });
+      if (needsSignIn) {
+        await props.commands.execute('panosc-signin:start');
+      }
     } catch (error) {
       setProblem(companion.problemOf(error));
       setIsStarting(false);
@@ -72,6 +75,7 @@ export function PullDialog(props: IProps): React.ReactElement {
   };
   const { plan, problem, isLoading, again } = usePlan(companion, body);
   const starting = useStart(props);
+  const needsSignIn = plan?.needsSignIn === true;
   const canStart = plan !== null && !isLoading && plan.fits !== false && !starting.isStarting;
   const folderId = React.useId();
   const onlyId = React.useId();
@@ -88,7 +92,7 @@ export function PullDialog(props: IProps): React.ReactElement {
       onSubmit={event => {
         event.preventDefault();
         if (canStart) {
-          void starting.start(body);
+          void starting.start(body, needsSignIn);
         }
       }}
     >
@@ -124,7 +128,7 @@ export function PullDialog(props: IProps): React.ReactElement {
       <ProblemBanner problem={problem} onRetry={again} onSignIn={signIn} />
       <ProblemBanner
         problem={starting.problem}
-        onRetry={() => void starting.start(body)}
+        onRetry={() => void starting.start(body, needsSignIn)}
         onSignIn={signIn}
       />
       <div className="jp-panosc-Modal-footer">
@@ -139,7 +143,7 @@ export function PullDialog(props: IProps): React.ReactElement {
           disabled={!canStart}
           aria-describedby={folderId}
         >
-          {trans.__('Pull')}
+          {needsSignIn ? trans.__('Sign in and pull') : trans.__('Pull')}
         </button>
       </div>
     </form>

@@ -2,6 +2,7 @@ import { clearIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import '../../style/transfers.css';
 import type { Problem } from '../contract/problem.ts';
+import type { Transfer } from '../contract/transfers.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { shortPath } from '../shell/server-paths.ts';
 import type { ISectionView } from '../shell/tokens.ts';
@@ -80,20 +81,37 @@ function TransfersSection(props: IProps): React.ReactElement {
   );
 }
 
+/** How many there are of one kind; nothing for none. */
+function Count(props: {
+  readonly count: number;
+  readonly mark: string;
+  readonly label: string;
+}): React.ReactElement | null {
+  return props.count === 0 ? null : (
+    <span className="jp-panosc-Count" title={props.label}>
+      <span aria-hidden="true">
+        {props.count} {props.mark}
+      </span>
+      <span className="jp-panosc-HiddenText">{props.label}</span>
+    </span>
+  );
+}
+
 function Toolbar(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { transfers, actions } = props;
   useSignal(transfers.changed);
-  const running = transfers.items.filter(transfer => !isFinished(transfer)).length;
+  const count = (state: Transfer['state']): number =>
+    transfers.items.filter(transfer => transfer.state === state).length;
+  const running = count('running');
+  const queued = count('queued');
+  const forYou = count('needs-you');
   const finished = transfers.items.filter(isFinished);
   return (
     <>
-      {running > 0 && (
-        <span className="jp-panosc-Count" title={trans._n('%1 running', '%1 running', running)}>
-          {running} <span aria-hidden="true">▸</span>
-          <span className="jp-panosc-HiddenText">{trans.__('running')}</span>
-        </span>
-      )}
+      <Count count={running} mark="▸" label={trans._n('%1 running', '%1 running', running)} />
+      <Count count={queued} mark="…" label={trans._n('%1 waiting', '%1 waiting', queued)} />
+      <Count count={forYou} mark="!" label={trans._n('%1 needs you', '%1 need you', forYou)} />
       {finished.length > 0 && (
         <IconButton
           icon={clearIcon}

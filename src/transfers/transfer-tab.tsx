@@ -33,7 +33,11 @@ interface IProps {
   readonly commands: JupyterFrontEnd['commands'];
 }
 
-function FileCells(props: { readonly file: TransferFile }): React.ReactElement {
+function FileCells(props: {
+  readonly file: TransferFile;
+  /** It will not be taken up by itself any more. */
+  readonly isGivenUp: boolean;
+}): React.ReactElement {
   const { file } = props;
   const checksum =
     file.checksum === null ? UNKNOWN : `${file.checksum.algorithm} · ${file.checksum.source}`;
@@ -46,7 +50,9 @@ function FileCells(props: { readonly file: TransferFile }): React.ReactElement {
         {formatBytes(file.state === 'running' ? file.bytes : file.sizeBytes)}
       </span>
       <span role="gridcell" className="jp-panosc-Cell jp-mod-state">
-        <StateLabel state={file.state} />
+        <StateLabel
+          state={props.isGivenUp && file.state === 'waiting' ? 'not-pulled' : file.state}
+        />
       </span>
       <span
         role="gridcell"
@@ -85,7 +91,9 @@ function Files(props: {
             {name}
           </span>
         ))}
-        renderRow={file => <FileCells file={file} />}
+        renderRow={file => (
+          <FileCells file={file} isGivenUp={props.transfer.state === 'cancelled'} />
+        )}
         {...(files.hasMore ? { onEnd: files.more } : {})}
       />
     </div>
@@ -104,7 +112,12 @@ function Actions(
   const canRetry = transfer.state === 'failed' || transfer.state === 'needs-you';
   const folder = toContentsPath(transfer.to, props.facility.value?.home ?? '');
   const button = (label: string, run: () => Promise<Problem | null>): React.ReactElement => (
-    <button type="button" className="jp-panosc-Button" onClick={() => void run().then(onProblem)}>
+    <button
+      type="button"
+      className="jp-panosc-Button"
+      // The second click of a double click was not meant for what the first one put there.
+      onClick={event => event.detail < 2 && void run().then(onProblem)}
+    >
       {label}
     </button>
   );
@@ -129,6 +142,8 @@ function Actions(
         </button>
       )}
       {canRetry && button(trans.__('Retry'), () => actions.retry(transfer))}
+      {transfer.state === 'cancelled' &&
+        button(trans.__('Pull again'), () => actions.retry(transfer))}
       {isDone && button(trans.__('Verify again'), () => actions.verify(transfer))}
       {isFinished(transfer)
         ? button(trans.__('Remove from the list'), () => actions.remove(transfer))
@@ -163,14 +178,18 @@ function Loaded(props: IProps & { readonly transfer: Transfer }): React.ReactEle
         </dd>
         <dt>{trans.__('Started')}</dt>
         <dd title={exactTime(transfer.createdAt)}>{formatClock(transfer.createdAt)}</dd>
-        <dt>{trans.__('Verified')}</dt>
-        <dd>
-          {trans.__(
-            '%1 of %2 files agree with a checksum of the facility',
-            formatCount(files.verified),
-            formatCount(files.total)
-          )}
-        </dd>
+        {transfer.state !== 'cancelled' && (
+          <>
+            <dt>{trans.__('Verified')}</dt>
+            <dd>
+              {trans.__(
+                '%1 of %2 files agree with a checksum of the facility',
+                formatCount(files.verified),
+                formatCount(files.total)
+              )}
+            </dd>
+          </>
+        )}
       </dl>
       {!isFinished(transfer) && (
         <ProgressBar

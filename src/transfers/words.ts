@@ -11,12 +11,12 @@ export function isFinished(transfer: Transfer): boolean {
   return FINISHED.includes(transfer.state);
 }
 
+/** What is said of a transfer or of a file; files that a cancelled transfer never took up are no state of the wire. */
+export type ShownState = TransferState | TransferFile['state'] | 'not-pulled';
+
 /** A state in words. "Verified" is said only where checksums of the facility were compared. */
-export function stateText(
-  state: TransferState | TransferFile['state'],
-  trans: TranslationBundle
-): string {
-  const words: Record<TransferState | TransferFile['state'], string> = {
+export function stateText(state: ShownState, trans: TranslationBundle): string {
+  const words: Record<ShownState, string> = {
     queued: trans.__('waiting'),
     waiting: trans.__('waiting'),
     running: trans.__('running'),
@@ -24,16 +24,14 @@ export function stateText(
     verified: trans.__('verified ✓'),
     'as-sent': trans.__('as sent'),
     failed: trans.__('failed'),
-    cancelled: trans.__('cancelled')
+    cancelled: trans.__('cancelled'),
+    'not-pulled': trans.__('not pulled')
   };
   return words[state];
 }
 
 /** What a state means, for a tooltip. */
-export function stateMeaning(
-  state: TransferState | TransferFile['state'],
-  trans: TranslationBundle
-): string | undefined {
+export function stateMeaning(state: ShownState, trans: TranslationBundle): string | undefined {
   if (state === 'verified') {
     return trans.__('Every byte agrees with a checksum that the facility published.');
   }
@@ -42,6 +40,11 @@ export function stateMeaning(
         'Complete, with the size that the store announced. No checksum exists to compare with.'
       )
     : undefined;
+}
+
+/** Every file was on this disk before, so that nothing was fetched. */
+export function wasAllHere({ files }: Transfer): boolean {
+  return files.total !== null && files.total > 0 && files.here === files.total;
 }
 
 /** Share that is done; null where the total is not known. */

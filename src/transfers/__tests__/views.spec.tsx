@@ -1,29 +1,16 @@
 import { Notification } from '@jupyterlab/apputils';
-import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
 import { ProblemError } from '../../companion/problem-error.ts';
 import { finishedTransferStates, TransferState } from '../../contract/transfers.ts';
-import { FakeCommands } from '../../testing/fake-commands.ts';
-import { FakeCompanion, fakeProblem } from '../../testing/fake-companion.ts';
-import { fakeFacility, fakeFacilityResource } from '../../testing/fake-facility.ts';
+import { fakeProblem } from '../../testing/fake-companion.ts';
 import { fakeTransfer } from '../../testing/fake-transfer.ts';
 import { folderName } from '../folder-name.ts';
-import { createTransferViews } from '../views.tsx';
 import { figuresText, isFinished, progressText } from '../words.ts';
+import { setUp, trans } from './set-up.ts';
 
-const trans = nullTranslator.load('jupyterlab_panosc');
 const signInProblem = fakeProblem({ detail: 'Sign in to go on.', action: 'sign-in' });
-
-function setUp() {
-  const companion = new FakeCompanion();
-  companion.answers['GET facility'] = () => fakeFacility();
-  companion.answers['GET transfers'] = () => ({ items: [], cursor: null });
-  const { registry: commands, executed } = new FakeCommands();
-  const facility = fakeFacilityResource(companion);
-  const views = createTransferViews({ companion, facility, commands, fileBrowser: null, trans });
-  return { companion, commands, executed, facility, views };
-}
 
 describe('folderName', () => {
   it.each([
@@ -106,7 +93,8 @@ describe('the section Transfers', () => {
     ['needs-you', signInProblem, 'Sign in', null],
     ['needs-you', fakeProblem({ action: 'retry' }), 'Retry', 'retry'],
     ['failed', fakeProblem({ action: 'retry' }), 'Retry', 'retry'],
-    ['running', null, 'Cancel', 'cancel']
+    ['running', null, 'Cancel', 'cancel'],
+    ['cancelled', null, 'Pull again', 'retry']
   ] as const)('%s has the button %p', async (state, problem, label, verb) => {
     const parts = setUp();
     const transfer = fakeTransfer({ state, problem });
@@ -119,6 +107,50 @@ describe('the section Transfers', () => {
     } else {
       expect(parts.companion.requests.at(-1)?.path).toBe(`transfers/t_1/${verb}`);
     }
+  });
+
+  it('drops the second click of a double click, which was not meant for what is there now', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET transfers'] = () => ({ items: [fakeTransfer()], cursor: null });
+    parts.companion.answers['POST transfers/t_1/cancel'] = () =>
+      fakeTransfer({ state: 'cancelled' });
+    await show(parts);
+    const cancel = screen.getByRole('button', { name: 'Cancel' });
+    await act(async () => void fireEvent.click(cancel, { detail: 1 }));
+    const again = screen.getByRole('button', { name: 'Pull again' });
+    await act(async () => void fireEvent.click(again, { detail: 2 }));
+    await act(async () => void fireEvent.doubleClick(again));
+    expect(parts.companion.requests.at(-1)?.path).toBe('transfers/t_1/cancel');
+    expect(parts.executed).toEqual([]);
+    expect(screen.queryByRole('button', { name: 'Remove' })).toBeNull();
+  });
+
+  it('opens with one click on the title, and keeps Cancel in sight', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET transfers'] = () => ({ items: [fakeTransfer()], cursor: null });
+    await show(parts);
+    fireEvent.click(screen.getByRole('button', { name: 'MA-0042 steel, load series' }));
+    expect(parts.executed).toEqual([['panosc-transfers:open', { id: 't_1' }]]);
+    expect(screen.getByRole('button', { name: 'Cancel' }).className).toContain('jp-mod-shown');
+  });
+
+  it('counts what runs apart from what waits', async () => {
+    const parts = setUp();
+    const states = ['running', 'queued', 'needs-you', 'needs-you', 'verified'] as const;
+    parts.companion.answers['GET transfers'] = () => ({
+      items: states.map((state, index) => fakeTransfer({ id: `t_${index}`, state })),
+      cursor: null
+    });
+    const section = parts.views.section();
+    await act(async () => {
+      render(section.render());
+      render(section.toolbar?.() ?? <span />);
+    });
+    const count = (title: string): string | null | undefined =>
+      screen.getByTitle(title).firstChild?.textContent;
+    expect(count('1 running')).toBe('1 ▸');
+    expect(count('1 waiting')).toBe('1 …');
+    expect(count('2 need you')).toBe('2 !');
   });
 
   it('removes a finished one with Delete, and never a running one', async () => {
@@ -148,104 +180,6 @@ describe('the section Transfers', () => {
     await show(parts);
     await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Cancel' })));
     expect(screen.getByRole('alert').textContent).toContain('It has ended already.');
-  });
-});
-
-describe('the pull dialog', () => {
-  const plan = {
-    title: 'MA-0042',
-    to: '/home/alice/data',
-    files: 340,
-    bytes: 84e9,
-    freeBytes: 496e9,
-    freeAfterBytes: 412e9,
-    fits: true,
-    seconds: 360,
-    checksums: 'Compared with SHA256SUMS.',
-    checksumsFound: 'there',
-    afterSession: 'It goes on only while this session runs.'
-  };
-
-  async function open(parts: ReturnType<typeof setUp>, args = {}): Promise<HTMLElement> {
-    void parts.views.pull({ pid: '10.5072/ma-0042', title: 'MA-0042', ...args });
-    return screen.findByRole('dialog', { name: 'Pull MA-0042' });
-  }
-  const pullButton = (dialog: HTMLElement): HTMLButtonElement =>
-    within(dialog).getByRole('button', { name: 'Pull' });
-
-  afterEach(async () => {
-    const dialog = screen.queryByRole('dialog');
-    if (dialog !== null) {
-      await act(async () => void fireEvent.keyDown(dialog, { key: 'Escape' }));
-    }
-  });
-
-  it('says what it would do, starts it once, and shows it', async () => {
-    const parts = setUp();
-    parts.companion.answers['POST transfers/plan'] = () => plan;
-    parts.companion.answers['POST transfers'] = () => fakeTransfer({ state: 'queued' });
-    const dialog = await open(parts);
-    await within(dialog).findByText('412 GB free after');
-    expect(dialog.textContent).toContain('84 GB in 340 files to ~/data');
-    expect(dialog.textContent).toContain('About 6 min');
-    expect(dialog.textContent).toContain('Compared with SHA256SUMS.');
-    expect(dialog.textContent).toContain('It goes on only while this session runs.');
-    await act(async () => void fireEvent.click(pullButton(dialog)));
-    const start = parts.companion.requests.filter(({ path }) => path === 'transfers').at(-1);
-    expect(start?.body).toEqual({ pid: '10.5072/ma-0042', to: '~/data/MA-0042' });
-    expect(start?.options?.idempotencyKey).toMatch(/^[\w-]{8,64}$/);
-    expect(screen.queryByRole('dialog')).toBeNull();
-    expect(parts.executed).toContainEqual(['panosc-shell:open', { section: 'transfers' }]);
-  });
-
-  it('cannot start what does not fit', async () => {
-    const parts = setUp();
-    parts.companion.answers['POST transfers/plan'] = () => ({
-      ...plan,
-      fits: false,
-      freeBytes: 1e9
-    });
-    const dialog = await open(parts);
-    await within(dialog).findByText(/It does not fit: 1 GB are free/);
-    expect(pullButton(dialog).disabled).toBe(true);
-    await act(async () => void fireEvent.submit(dialog.querySelector('form') as Element));
-    expect(parts.companion.requests.some(({ path }) => path === 'transfers')).toBe(false);
-  });
-
-  it('says before the start how it will end, also when the store could not be asked', async () => {
-    const parts = setUp();
-    parts.companion.answers['POST transfers/plan'] = () => ({
-      ...plan,
-      checksums: 'SHA256SUMS beside the data',
-      checksumsFound: 'not-known'
-    });
-    const dialog = await open(parts);
-    await within(dialog).findByText(/could not be asked for SHA256SUMS beside the data now/);
-    expect(dialog.textContent).not.toContain('Verified with');
-  });
-
-  it('uses the folder it was given, and one key for all attempts', async () => {
-    const parts = setUp();
-    parts.companion.answers['POST transfers/plan'] = () => ({
-      ...plan,
-      checksums: null,
-      checksumsFound: 'none'
-    });
-    const keys: unknown[] = [];
-    parts.companion.answers['POST transfers'] = ({ options }) => {
-      keys.push(options?.idempotencyKey);
-      throw new ProblemError(fakeProblem({ action: 'retry' }));
-    };
-    const dialog = await open(parts, { to: '~/work' });
-    await within(dialog).findByText(/it will end "as sent"/);
-    await act(async () => void fireEvent.click(pullButton(dialog)));
-    await act(
-      async () => void fireEvent.click(within(dialog).getByRole('button', { name: 'Retry' }))
-    );
-    expect(keys).toHaveLength(2);
-    expect(keys[0]).toBe(keys[1]);
-    const asked = parts.companion.requests.find(({ path }) => path === 'transfers/plan');
-    expect(asked?.body).toEqual({ pid: '10.5072/ma-0042', to: '~/work/MA-0042' });
   });
 });
 
@@ -283,6 +217,34 @@ describe('the tab of a transfer', () => {
     expect(tab.title.label).toBe('MA-0042 steel, load series');
     expect(screen.getByRole('button', { name: 'Verify again' })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
+  it('tells of a cancelled one what did not come, and offers to pull it again', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET transfers/t_1'] = () => fakeTransfer({ state: 'cancelled' });
+    parts.companion.answers['GET transfers/t_1/files'] = () => ({
+      items: [
+        {
+          path: 'a.h5',
+          url: 'https://x',
+          sizeBytes: 5,
+          bytes: 0,
+          state: 'waiting',
+          checksum: null,
+          problem: null
+        }
+      ],
+      cursor: null
+    });
+    parts.companion.answers['POST transfers/t_1/retry'] = () => fakeTransfer({ state: 'queued' });
+    await act(async () => void render(parts.views.tab('t_1', new Widget())));
+    expect(await screen.findByText('not pulled')).toBeTruthy();
+    expect(document.body.textContent).not.toContain('agree with a checksum');
+    const again = screen.getByRole('button', { name: 'Pull again' });
+    await act(async () => void fireEvent.click(again));
+    expect(parts.companion.requests.some(({ path }) => path === 'transfers/t_1/retry')).toBe(true);
+    expect(document.body.textContent).toContain('agree with a checksum');
+    expect(screen.queryByText('not pulled')).toBeNull();
   });
 
   it('asks for the next page of files once', async () => {
@@ -338,6 +300,19 @@ describe('notifications', () => {
     expect(said?.type).toBe(type);
     expect(said?.options.actions?.map(({ label }) => label)).toEqual(labels);
     expect(said?.message).toContain(problem?.detail ?? 'pulled');
+  });
+
+  it.each([
+    ['verified', 3, '61 B were here already and agree with the checksums.'],
+    ['verified', 1, '61 B verified. 1 of 3 files were here already.'],
+    ['as-sent', 3, '61 B were here already, as an earlier pull left them.']
+  ] as const)('%s with %i of 3 files here says so', (state, here, sentence) => {
+    Notification.manager.dismiss();
+    const files = { total: 3, done: 3, verified: 3, failed: 0, here };
+    setUp().views.notify(fakeTransfer({ state, files }));
+    const said = Notification.manager.notifications.at(0)?.message;
+    expect(said).toContain(sentence);
+    expect(said).not.toContain('pulled and');
   });
 
   it('takes back what it asked when the transfer goes on', () => {

@@ -20,6 +20,29 @@ function checksumsText(plan: TransferPlan, trans: TranslationBundle): string {
       );
 }
 
+/** What is in the folder already of the files that were looked at. */
+function hereText(plan: TransferPlan, trans: TranslationBundle): string | null {
+  const { here } = plan;
+  if (here === null || here.files === 0) {
+    return null;
+  }
+  const part =
+    plan.files !== null && plan.files > here.looked
+      ? trans.__('%1 of the first %2 files', formatCount(here.files), formatCount(here.looked))
+      : trans.__('%1 of %2 files', formatCount(here.files), formatCount(here.looked));
+  return plan.checksums === null
+    ? trans.__(
+        '%1 are here already by name and size (%2). Without checksums only what an earlier pull left unchanged is kept; another file is in the way.',
+        part,
+        formatBytes(here.bytes)
+      )
+    : trans.__(
+        '%1 are here already by name and size (%2): what agrees with its checksum is not fetched again.',
+        part,
+        formatBytes(here.bytes)
+      );
+}
+
 /** What a pull would do: space, time, checksums, and what happens when the session ends. */
 export function PlanFacts(props: {
   readonly plan: TransferPlan;
@@ -28,8 +51,14 @@ export function PlanFacts(props: {
 }): React.ReactElement {
   const trans = useTrans();
   const { plan } = props;
+  const here = hereText(plan, trans);
   return (
     <ul className="jp-panosc-Plan">
+      {plan.needsSignIn && (
+        <li className="jp-mod-problem" role="alert">
+          {trans.__('You need to sign in first; the pull starts when you have.')}
+        </li>
+      )}
       <li>
         {trans.__(
           '%1 in %2 files to %3',
@@ -51,6 +80,16 @@ export function PlanFacts(props: {
           {plan.freeAfterBytes === null
             ? trans.__('How much will be free after is not known.')
             : trans.__('%1 free after', formatBytes(plan.freeAfterBytes))}
+        </li>
+      )}
+      {here !== null && <li>{here}</li>}
+      {plan.here !== null && plan.here.others > 0 && (
+        <li className="jp-mod-problem" role="alert">
+          {trans._n(
+            '⚠ %1 file with the same name and another size is in the way. It is not replaced: move it, or choose another folder.',
+            '⚠ %1 files with the same names and other sizes are in the way. They are not replaced: move them, or choose another folder.',
+            plan.here.others
+          )}
         </li>
       )}
       <li>

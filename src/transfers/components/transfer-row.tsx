@@ -15,13 +15,12 @@ import {
   shareDone,
   stateMeaning,
   stateText,
-  timeLeftText
+  timeLeftText,
+  type ShownState
 } from '../words.ts';
 
 /** A mark and a word: never a colour alone. */
-export function StateLabel(props: {
-  readonly state: Parameters<typeof stateText>[0];
-}): React.ReactElement {
+export function StateLabel(props: { readonly state: ShownState }): React.ReactElement {
   const trans = useTrans();
   return (
     <span
@@ -42,7 +41,11 @@ function useVerb(
   switch (transfer.state) {
     case 'queued':
     case 'running':
-      return { label: trans.__('Cancel'), run: () => show(actions.cancel(transfer)) };
+      return {
+        label: trans.__('Cancel'),
+        run: () => show(actions.cancel(transfer)),
+        isShown: true
+      };
     case 'needs-you':
       return transfer.problem?.action === 'sign-in'
         ? { label: trans.__('Sign in'), run: actions.signIn, isUrgent: true }
@@ -53,9 +56,10 @@ function useVerb(
         run: () => show(actions.retry(transfer)),
         isUrgent: true
       };
+    case 'cancelled':
+      return { label: trans.__('Pull again'), run: () => show(actions.retry(transfer)) };
     case 'verified':
     case 'as-sent':
-    case 'cancelled':
       return { label: trans.__('Remove'), run: () => show(actions.remove(transfer)) };
   }
 }
@@ -109,6 +113,7 @@ export function TransferRow(props: {
       second={<span title={second}>{second}</span>}
       verb={verb}
       onOpen={() => actions.open(transfer)}
+      hasOpeningTitle
       onRemove={
         isFinished(transfer) ? () => void actions.remove(transfer).then(onProblem) : undefined
       }
