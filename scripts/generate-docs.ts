@@ -1,12 +1,12 @@
 /**
- * Writes the documents that are made from code: docs/problems.md, docs/openapi.json, docs/admin/profile-schema.json.
+ * Writes the documents that are made from code: docs/problems.md, docs/openapi.json, docs/admin/profile-{schema.json,reference.md}.
  * `node scripts/generate-docs.ts` writes them; with `--check` it only compares and fails when one is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import * as contract from '../src/contract/index.ts';
-import { Profile } from '../server/src/facility/profile.ts';
+import { profileReference, profileSchema } from './profile-reference.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -237,7 +237,8 @@ function openApi(): string {
 const documents: Readonly<Record<string, string>> = {
   'docs/problems.md': problemTable(),
   'docs/openapi.json': openApi(),
-  'docs/admin/profile-schema.json': `${JSON.stringify(z.toJSONSchema(Profile, { io: 'input' }), null, 1)}\n`
+  'docs/admin/profile-reference.md': profileReference(),
+  'docs/admin/profile-schema.json': profileSchema()
 };
 
 let isStale = false;

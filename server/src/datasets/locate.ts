@@ -1,6 +1,6 @@
 import { problem } from '../core/problem.ts';
 import type { CatalogueProfile } from '../facility/profile.ts';
-import type { LocatedFile } from './port.ts';
+import type { CatalogueFile } from './port.ts';
 
 /** A file as a catalogue lists it. */
 interface ListedFile {
@@ -21,14 +21,14 @@ function segmentsOf(path: string): string[] {
 }
 
 /**
- * Applies the profile's rule that turns a file's `path` into a URL (the search API has none).
+ * Applies the profile's rule that turns a file's `path` into a URL (the search API has none); null without a rule.
  *
  * Every segment is percent-encoded; `..`, empty and zero-byte paths are `bad-file-name`.
  */
 export function locate(
   profile: Pick<CatalogueProfile, 'file_url' | 'strip_prefix'>,
   file: ListedFile
-): LocatedFile {
+): CatalogueFile {
   const path = file.path ?? file.name ?? '';
   const stripped = path.startsWith(profile.strip_prefix)
     ? path.slice(profile.strip_prefix.length)
@@ -39,7 +39,8 @@ export function locate(
     name: file.name ?? last,
     path,
     sizeBytes: file.size ?? null,
-    url: profile.file_url.replace('{path}', () => segments.map(encodeURIComponent).join('/')),
+    url:
+      profile.file_url?.replace('{path}', () => segments.map(encodeURIComponent).join('/')) ?? null,
     relativePath: segments.join('/')
   };
 }

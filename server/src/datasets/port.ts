@@ -4,11 +4,17 @@ import type { CallContext } from '../core/call-context.ts';
 /** A dataset as a catalogue knows it: "fits" is added by the service. */
 export type CatalogueDataset = Omit<Dataset, 'fits'>;
 
-/** Where a file of a dataset can be fetched, and where its checksum comes from. */
-export interface LocatedFile extends DatasetFile {
-  readonly url: string;
+/** A file as a catalogue lists it. */
+export interface CatalogueFile extends DatasetFile {
+  /** Null where the profile does not say how a path becomes an address. */
+  readonly url: string | null;
   /** Path below the target folder: never absolute, no `..`. */
   readonly relativePath: string;
+}
+
+/** A file of a dataset that can be fetched. */
+export interface LocatedFile extends CatalogueFile {
+  readonly url: string;
 }
 
 /** From where a checksum can be had; `none` where the facility publishes none. */
@@ -35,5 +41,5 @@ export interface Catalogue {
     cursor: string | undefined,
     limit: number,
     call: CallContext
-  ): Promise<Page<LocatedFile>>;
+  ): Promise<Page<CatalogueFile>>;
 }

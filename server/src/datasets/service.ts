@@ -4,12 +4,19 @@ import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';
 import { problem, ProblemError } from '../core/problem.ts';
+import { whomToAsk } from '../facility/questions.ts';
 import type { Parts } from '../parts.ts';
 import type { Check } from '../doctor/port.ts';
 import { catalogues } from './adapters/index.ts';
 import { catalogueChecks } from './checks.ts';
 import { belowFolder, sharedFolder } from './locate.ts';
-import type { Catalogue, CatalogueDataset, ChecksumSource, LocatedFile } from './port.ts';
+import type {
+  Catalogue,
+  CatalogueDataset,
+  CatalogueFile,
+  ChecksumSource,
+  LocatedFile
+} from './port.ts';
 
 /** A dataset that is ready to be pulled: what it is, and a way to page through its files. */
 export interface LocatedDataset {
@@ -85,7 +92,7 @@ export class DatasetService {
     };
   }
 
-  /** What the transfers domain needs to pull a dataset. Throws `dataset-not-found`. */
+  /** What the transfers domain needs to pull a dataset. Throws `dataset-not-found`, its pages `not-offered`. */
   async locate(
     pid: string,
     catalogueId: string | undefined,
@@ -97,7 +104,10 @@ export class DatasetService {
       sizeBytes: dataset.sizeBytes,
       fileCount: dataset.fileCount,
       checksums: catalogue.checksums,
-      files: filesBelowSharedFolder((cursor, limit) => catalogue.files(pid, cursor, limit, call))
+      files: filesBelowSharedFolder(async (cursor, limit) => {
+        const { items, cursor: next } = await catalogue.files(pid, cursor, limit, call);
+        return { items: items.map(file => this.#withAddress(file, catalogue)), cursor: next };
+      })
     };
   }
 
@@ -131,6 +141,17 @@ export class DatasetService {
       'dataset-not-found',
       `No catalogue of this facility has the dataset "${pid.slice(0, 200)}".`
     );
+  }
+
+  #withAddress(file: CatalogueFile, { title }: Catalogue): LocatedFile {
+    if (file.url === null) {
+      const ask = whomToAsk(this.#parts.facility.profile(), 'catalogues.file_url');
+      throw problem(
+        'not-offered',
+        `This profile does not say where the files of "${title}" lie: they can be found, and not pulled.${ask}`
+      );
+    }
+    return { ...file, url: file.url };
   }
 
   #readCursor(cursor: string | undefined, count: number): [number, string | undefined] {

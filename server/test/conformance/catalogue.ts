@@ -54,7 +54,7 @@ export function catalogueConformance(name: string, under: CatalogueUnderTest): v
         assert.ok(
           !file.relativePath.startsWith('/') && !file.relativePath.split('/').includes('..')
         );
-        assert.match(file.url, /^https?:\/\//);
+        assert.match(file.url ?? '', /^https?:\/\//);
       }
       const rest = await catalogue.files(
         under.pidWithFiles,

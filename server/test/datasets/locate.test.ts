@@ -10,7 +10,7 @@ it('keeps every located file below the base address, whatever the catalogue list
     fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), path => {
       try {
         const { url, relativePath } = locate(rule, { path });
-        assert.ok(new URL(url).href.startsWith('https://data.example.org/base/'));
+        assert.ok(new URL(url ?? '').href.startsWith('https://data.example.org/base/'));
         assert.ok(!relativePath.startsWith('/') && !relativePath.split('/').includes('..'));
       } catch (error) {
         assert.equal((error as { slug?: string }).slug, 'bad-file-name');
@@ -24,6 +24,11 @@ it('does not read dollar signs of a name as a pattern', () => {
     locate(rule, { path: '/data/$&/x.h5' }).url,
     'https://data.example.org/base/%24%26/x.h5'
   );
+});
+
+it('knows no address where the profile has no rule', () => {
+  const { relativePath, url } = locate({ strip_prefix: '/data' }, { path: '/data/a/x.h5' });
+  assert.deepEqual([relativePath, url], ['a/x.h5', null]);
 });
 
 it('cuts the folder that all files share, and never makes two files collide', () => {

@@ -5,7 +5,7 @@ import { httpRequest, type Fetch } from '../../core/http-client.ts';
 import { problem } from '../../core/problem.ts';
 import type { CatalogueProfile } from '../../facility/profile.ts';
 import { locate } from '../locate.ts';
-import type { Catalogue, CatalogueDataset, ChecksumSource, LocatedFile } from '../port.ts';
+import type { Catalogue, CatalogueDataset, CatalogueFile, ChecksumSource } from '../port.ts';
 
 /**
  * The PaNOSC federated search API (LoopBack filters, public data only):
@@ -102,7 +102,7 @@ export class PanoscSearch implements Catalogue {
     cursor: string | undefined,
     limit: number,
     call: CallContext
-  ): Promise<Page<LocatedFile>> {
+  ): Promise<Page<CatalogueFile>> {
     const skip = skipOf(cursor);
     const filter = JSON.stringify({ limit: limit + 1, skip });
     const rows = await this.#get(`${this.#at(pid)}/files`, z.array(RemoteFile).max(1000), call, {
