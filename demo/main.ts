@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { check } from './check.ts';
@@ -101,10 +101,24 @@ async function untilAnswers(url: string, child: { exitCode: number | null }): Pr
   return false;
 }
 
+/** Settings of the demo's own JupyterLab: the person's stay as they are, and nobody asks about news. */
+function writeSettings(folder: string): void {
+  const plugin = path.join(folder, '@jupyterlab', 'apputils-extension');
+  mkdirSync(plugin, { recursive: true });
+  writeFileSync(
+    path.join(plugin, 'notification.jupyterlab-settings'),
+    '{ "fetchNews": "false" }\n'
+  );
+}
+
 async function runLab(): Promise<number> {
   const token = randomBytes(16).toString('hex');
   const port = option('port') ?? '8888';
   const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
+  const settings = path.join(stateRoot, 'lab');
+  writeSettings(settings);
+  const logFile = path.join(stateRoot, 'jupyter.log');
+  const log = openSync(logFile, 'w', 0o600);
   const child = spawn(
     path.join(bin, 'jupyter-lab'),
     [
@@ -113,13 +127,18 @@ async function runLab(): Promise<number> {
       `--ServerApp.port=${port}`,
       '--ServerApp.port_retries=0',
       `--ServerApp.root_dir=${facility.workDir}`,
-      '--LabApp.news_url=None',
+      '--Panosc.default_profile=demo',
       '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
       ...asRoot
     ],
     {
-      env: { ...env, JUPYTER_TOKEN: token },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...env,
+        JUPYTER_TOKEN: token,
+        JUPYTERLAB_SETTINGS_DIR: settings,
+        JUPYTERLAB_WORKSPACES_DIR: path.join(settings, 'workspaces')
+      },
+      stdio: ['ignore', log, log],
       detached: false
     }
   );
@@ -132,8 +151,14 @@ async function runLab(): Promise<number> {
   if (await untilAnswers(`${address}/api?token=${token}`, child)) {
     process.stdout.write(
       `\nOpen this address (Ctrl-C here ends everything):\n\n    ${address}/lab?token=${token}\n\n` +
-        'Click the icon of crossing beams in the left sidebar. The demo facility is chosen already.\n\n'
+        'Click the icon of crossing beams in the left sidebar; the demo facility is chosen already. Then:\n' +
+        '  1  Sign in (open the link, allow it).\n' +
+        '  2  Data: search "silicon" and pull it.\n' +
+        '  3  In the file browser, right-click data/integrate.sh: Submit as Job.\n' +
+        `JupyterLab writes its log to ${path.relative(process.cwd(), logFile)}.\n\n`
     );
+  } else if (!isInterrupted) {
+    process.stderr.write(`JupyterLab did not start:\n${readFileSync(logFile, 'utf8')}`);
   }
   return ended;
 }
