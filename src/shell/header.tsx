@@ -1,5 +1,6 @@
 import { caretDownIcon, userIcon } from '@jupyterlab/ui-components';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Menu } from '@lumino/widgets';
 import * as React from 'react';
 import type { Facility } from '../contract/facility.ts';
@@ -9,6 +10,7 @@ import { useTrans } from '../ui/translation.ts';
 import { useNow } from '../ui/use-now.ts';
 
 const TICK_MS = 30_000;
+const ACCOUNT = 'panosc-shell:account';
 
 /** Opens a menu below its button; the focus comes back to the button. */
 function openMenu(
@@ -32,6 +34,40 @@ function openMenu(
   menu.open(left, bottom);
 }
 
+/** With whom, and how long still: what the account's tooltip and menu say. */
+function accountText(
+  account: SigninState['account'],
+  secondsLeft: number | null,
+  trans: TranslationBundle
+): string | null {
+  if (account === null) {
+    return null;
+  }
+  const { providerTitle } = account;
+  if (secondsLeft === null) {
+    return trans.__('Signed in with %1, renewed by itself', providerTitle);
+  }
+  return secondsLeft > 0
+    ? trans.__('Signed in with %1, %2 left', providerTitle, formatDuration(secondsLeft, trans))
+    : trans.__('Signed in with %1, ended', providerTitle);
+}
+
+/** The line in the account's menu that only says something. */
+function useAccountLine(commands: JupyterFrontEnd['commands'], text: string | null): void {
+  React.useEffect(() => {
+    if (text === null) {
+      return;
+    }
+    const line = commands.addCommand(ACCOUNT, {
+      label: text,
+      isEnabled: () => false,
+      execute: () => undefined,
+      describedBy: { args: { type: 'object', properties: {} } }
+    });
+    return () => line.dispose();
+  }, [commands, text]);
+}
+
 /** Who is here and at which facility; both open a menu. */
 export function Header(props: {
   readonly facility: Facility;
@@ -45,6 +81,8 @@ export function Header(props: {
   const hasProviders = (facility.active?.providers.length ?? 0) > 0;
   const secondsLeft =
     account === null || account.renews ? null : (Date.parse(account.expiresAt) - now) / 1000;
+  const said = accountText(account, secondsLeft, trans);
+  useAccountLine(commands, said);
   const who = account?.name ?? (hasProviders ? trans.__('Not signed in') : trans.__('Open data'));
   return (
     <div className="jp-panosc-Header">
@@ -53,11 +91,10 @@ export function Header(props: {
         className="jp-panosc-Button jp-panosc-Header-who"
         aria-haspopup="menu"
         aria-label={trans.__('Account: %1', who)}
-        title={
-          account === null ? who : trans.__('%1, signed in with %2', who, account.providerTitle)
-        }
+        title={said === null ? who : `${who}\n${said}`}
         onClick={event =>
           openMenu(event.currentTarget, commands, [
+            ...(account === null ? [] : [ACCOUNT, null]),
             ...(hasProviders
               ? [account === null ? 'panosc-signin:start' : 'panosc-signin:sign-out']
               : []),

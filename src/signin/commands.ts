@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ICompanion } from '../companion/tokens.ts';
 import { ISidebar, CATEGORY } from '../shell/tokens.ts';
 import { ISignin } from './tokens.ts';
 
@@ -12,12 +13,15 @@ export const signinCommandsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-panosc:signin-commands',
   description: 'Commands to sign in and out at the facility.',
   autoStart: true,
-  requires: [ISignin, ISidebar],
+  requires: [ISignin, ISidebar, ICompanion],
   optional: [ITranslator, ICommandPalette],
+  // Lab hands services over by position.
+  // eslint-disable-next-line max-params
   activate: (
     app: JupyterFrontEnd,
     signin: ISignin,
     sidebar: ISidebar,
+    companion: ICompanion,
     translator: ITranslator | null,
     palette: ICommandPalette | null
   ): void => {
@@ -32,7 +36,10 @@ export const signinCommandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Sign Out'),
       caption: trans.__('Forget the tokens and revoke them at the provider'),
       describedBy: { args: { type: 'object', properties: {} } },
-      execute: () => signin.signOut()
+      execute: async () => {
+        const { signOut } = await import(/* webpackChunkName: "panosc-signin" */ './sign-out.ts');
+        return signOut(signin, companion, trans);
+      }
     });
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category: trans.__(CATEGORY) });

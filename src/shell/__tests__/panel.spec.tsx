@@ -17,7 +17,7 @@ const trans = nullTranslator.load('jupyterlab_panosc');
 function setUp() {
   const companion = new FakeCompanion();
   const sidebar = new Sidebar({ load: () => Promise.resolve(), activate: () => undefined });
-  const { registry: commands, executed } = new FakeCommands();
+  const { registry: commands, executed, added } = new FakeCommands();
   sidebar.addSection({
     id: 'data',
     title: 'Data',
@@ -42,12 +42,12 @@ function setUp() {
       );
     });
   };
-  return { companion, sidebar, commands, executed, show };
+  return { companion, sidebar, commands, executed, added, show };
 }
 
 describe('the panel', () => {
   it('shows who, where and the sections', async () => {
-    const { show, companion } = setUp();
+    const { show, companion, added } = setUp();
     companion.answers['GET signin'] = () =>
       fakeSignin({
         state: 'signed-in',
@@ -63,6 +63,11 @@ describe('the panel', () => {
     expect(screen.getByRole('button', { name: 'Account: Ada Lovelace' }).textContent).toContain(
       '40 min'
     );
+    expect(screen.getByRole('button', { name: 'Account: Ada Lovelace' }).title).toBe(
+      'Ada Lovelace\nSigned in with UmbrellaID, 40 min left'
+    );
+    // The first line of the menu, which says the same.
+    expect(added.get('panosc-shell:account')?.label).toBe('Signed in with UmbrellaID, 40 min left');
     expect(screen.getByRole('button', { name: 'Facility: Demo facility' })).toBeTruthy();
     expect(screen.getByText('datasets')).toBeTruthy();
     expect(companion.events.state).toBe('open');
