@@ -77,6 +77,11 @@ export class PagedSearch<Query extends SearchQuery, Item, Extra = unknown> {
     return this.#timer !== undefined || this.#running !== null;
   }
 
+  /** What is there answers an older question; a further page does not make it so. */
+  get isOutdated(): boolean {
+    return this.#timer !== undefined || (this.#running !== null && this.#asked === null);
+  }
+
   /** The person gave up waiting. */
   get isStopped(): boolean {
     return this.#isStopped;
@@ -118,6 +123,9 @@ export class PagedSearch<Query extends SearchQuery, Item, Extra = unknown> {
 
   /** Gives up what is under way. */
   readonly stop = (): void => {
+    if (this.isOutdated) {
+      this.#forget();
+    }
     this.#giveUp();
     this.#isStopped = true;
     this.#changed.emit();
@@ -127,6 +135,12 @@ export class PagedSearch<Query extends SearchQuery, Item, Extra = unknown> {
   dispose(): void {
     this.#giveUp();
     Signal.clearData(this);
+  }
+
+  /** Rows of an older question would look like the answer to this one. */
+  #forget(): void {
+    this.#items = [];
+    this.#lastPage = null;
   }
 
   #giveUp(): void {
@@ -162,9 +176,7 @@ export class PagedSearch<Query extends SearchQuery, Item, Extra = unknown> {
       }
       this.#problem = this.#companion.problemOf(error);
       if (cursor === null) {
-        // Rows of an older question would look like the answer to this one.
-        this.#items = [];
-        this.#lastPage = null;
+        this.#forget();
       }
     }
     this.#running = null;

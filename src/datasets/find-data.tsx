@@ -15,6 +15,7 @@ import { exactTime, formatDate } from '../ui/time.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
+import { AccessMark } from './components/access-mark.tsx';
 import { DatasetDetails } from './components/dataset-details.tsx';
 import { MAX_TEXT_LENGTH } from './dataset-search.ts';
 import type { FindDataModel } from './find-data-model.ts';
@@ -37,6 +38,7 @@ function Cells(props: { readonly dataset: Dataset }): React.ReactElement {
   return (
     <>
       <span role="gridcell" className="jp-panosc-Cell jp-mod-grow" title={dataset.title}>
+        <AccessMark dataset={dataset} />
         {dataset.title}
       </span>
       <span role="gridcell" className="jp-panosc-Cell jp-mod-pid" title={dataset.pid}>

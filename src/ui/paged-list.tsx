@@ -11,6 +11,8 @@ export interface IPagedList {
   /** An answer has come: an empty list now means that there is nothing. */
   readonly isLoaded: boolean;
   readonly isLoading: boolean;
+  /** What is there answers an older question. */
+  readonly isOutdated?: boolean;
   /** A person gave up waiting. */
   readonly isStopped?: boolean;
   readonly problem: Problem | null;
@@ -52,10 +54,20 @@ function NoRows(props: IProps): React.ReactElement | null {
 
 /** The states of a list that is loaded page by page: waiting, given up, nothing there, its rows and how to get more. */
 export function PagedList(props: IProps): React.ReactElement {
-  const { list, more } = props;
+  const { list, more, waitingFor, onStop } = props;
+  const isOutdated = list.isOutdated === true;
   return (
     <>
-      {list.items.length === 0 ? <NoRows {...props} /> : props.children}
+      {list.items.length > 0 && isOutdated && (
+        <Waiting what={waitingFor} rows={0} onStop={onStop} />
+      )}
+      {list.items.length === 0 ? (
+        <NoRows {...props} />
+      ) : (
+        <div className="jp-panosc-PagedRows" aria-busy={isOutdated}>
+          {props.children}
+        </div>
+      )}
       {list.hasMore && more !== undefined && (
         // Not `disabled`, which would take the focus away; lists ask for a page once.
         <button

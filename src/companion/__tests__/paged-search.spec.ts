@@ -60,6 +60,25 @@ describe('PagedSearch', () => {
     expect(search.isLoaded).toBe(true);
   });
 
+  it('knows when its rows answer an older question, and drops them when nobody waits any longer', async () => {
+    const { companion, search, ids } = setUp();
+    search.run();
+    await settle();
+    expect(search.isOutdated).toBe(false);
+    companion.answers['GET rows'] = () => new Promise(() => undefined);
+    search.more();
+    expect(search.isOutdated).toBe(false);
+    search.stop();
+    expect(ids()).toHaveLength(1);
+    search.type('new');
+    expect(search.isOutdated).toBe(true);
+    await settle();
+    expect(search.isOutdated).toBe(true);
+    search.stop();
+    expect(ids()).toEqual([]);
+    expect(search.isStopped).toBe(true);
+  });
+
   it('gives up a search that is no longer wanted, and drops its answer', async () => {
     const { companion, search, ids } = setUp();
     const answer = companion.answers['GET rows'];

@@ -41,6 +41,30 @@ describe('the section Data', () => {
     expect(rows[1]?.textContent).toContain('does not fit');
   });
 
+  it('marks what needs a sign-in, in words too, and shows its verb without a mouse', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET datasets'] = () => ({
+      items: [
+        fakeDataset({ pid: 'a', isPublic: false }),
+        fakeDataset({ pid: 'b', isPublic: true }),
+        fakeDataset({ pid: 'c', isPublic: null })
+      ],
+      cursor: null
+    });
+    await show(parts);
+    const rows = screen.getAllByRole('row');
+    expect(rows.map(row => row.textContent.includes('needs sign-in'))).toEqual([
+      true,
+      false,
+      false
+    ]);
+    // Not in the title, which is cut off where the panel is narrow.
+    expect(rows[0]?.querySelector('.jp-panosc-Row-aside')?.textContent).toContain('needs sign-in');
+    for (const verb of screen.getAllByRole('button', { name: 'Pull' })) {
+      expect(verb.classList).toContain('jp-mod-shown');
+    }
+  });
+
   it('pulls from the row, and goes on in the tab with Enter', async () => {
     const parts = setUp();
     await show(parts);

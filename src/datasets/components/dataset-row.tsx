@@ -5,6 +5,7 @@ import { Row, type IRowFocus } from '../../ui/row.tsx';
 import { formatDate } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { fitsText } from '../fits.ts';
+import { AccessMark } from './access-mark.tsx';
 
 /** One dataset in the sidebar. */
 export function DatasetRow(props: {
@@ -25,9 +26,13 @@ export function DatasetRow(props: {
       focus={props.focus}
       title={dataset.title}
       tooltip={`${dataset.title}\n${dataset.pid}`}
-      aside={formatBytes(dataset.sizeBytes)}
+      aside={
+        <>
+          <AccessMark dataset={dataset} /> {formatBytes(dataset.sizeBytes)}
+        </>
+      }
       second={facts.join(' · ')}
-      verb={{ label: trans.__('Pull'), run: props.onPull }}
+      verb={{ label: trans.__('Pull'), run: props.onPull, isShown: true }}
       onOpen={props.onOpen}
     />
   );

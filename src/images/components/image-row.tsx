@@ -25,8 +25,8 @@ export function ImageRow(props: {
       title={imageTitle(image)}
       tooltip={image.ref}
       aside={formatBytes(image.sizeBytes)}
-      second={facts.join(' · ')}
-      verb={{ label: trans.__('Use in job'), run: props.onUse }}
+      second={<span className="jp-panosc-ImageFacts">{facts.join(' · ')}</span>}
+      verb={{ label: trans.__('Use in job'), run: props.onUse, isShown: true }}
       onOpen={props.onOpen}
     />
   );

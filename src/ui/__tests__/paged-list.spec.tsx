@@ -55,6 +55,26 @@ describe('PagedList', () => {
     expect(onRetry).toHaveBeenCalledTimes(1);
   });
 
+  it('says that its rows answer an older question, and lets one stop waiting', () => {
+    jest.useFakeTimers();
+    const onStop = jest.fn();
+    render(
+      <PagedList
+        list={{ ...nothing, items: ['a'], isLoaded: true, isLoading: true, isOutdated: true }}
+        waitingFor="the catalogue"
+        empty={null}
+        onStop={onStop}
+      >
+        <p>The rows</p>
+      </PagedList>
+    );
+    expect(screen.getByText('The rows').closest('[aria-busy="true"]')).not.toBeNull();
+    act(() => jest.advanceTimersByTime(11_000));
+    fireEvent.click(screen.getByRole('button', { name: 'Stop waiting' }));
+    expect(onStop).toHaveBeenCalledTimes(1);
+    jest.useRealTimers();
+  });
+
   it('keeps its rows while more is loaded, and says that it is busy', () => {
     const { onMore } = show({ items: ['a'], isLoaded: true, isLoading: true, hasMore: true });
     expect(screen.getByText('The rows')).toBeTruthy();
