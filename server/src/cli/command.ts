@@ -4,6 +4,9 @@ import type { Terminal } from './terminal.ts';
 /** Wrong usage: exit code 2, with the sentence. */
 export class Usage extends Error {}
 
+/** The person has to choose a facility first: exit code 3. */
+export class NoFacility extends Error {}
+
 /** One option, as parseArgs of node:util understands it, and what its help says. */
 export interface Option {
   readonly type: 'string' | 'boolean';

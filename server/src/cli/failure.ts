@@ -1,5 +1,5 @@
 import type { Facility } from '#contract';
-import { Usage } from './command.ts';
+import { NoFacility, Usage } from './command.ts';
 import { facilityLines } from './commands/facility.ts';
 import { Refused, Unreachable, type CompanionClient } from './companion-client.ts';
 import { exitCodes, plain, warn } from './terminal.ts';
@@ -36,12 +36,13 @@ export async function reportFailure(
     warn(`jupyter panosc: ${error.message}`);
     return exitCodes.unreachable;
   }
+  const isUnchosen = error instanceof Refused && error.problem.type === '/problems/no-profile';
+  if (isUnchosen || error instanceof NoFacility) {
+    await sayHowToChoose(client);
+    return exitCodes.needsPerson;
+  }
   if (error instanceof Refused) {
-    const { type, detail, action, status, instance } = error.problem;
-    if (type === '/problems/no-profile') {
-      await sayHowToChoose(client);
-      return exitCodes.needsPerson;
-    }
+    const { detail, action, status, instance } = error.problem;
     // The id helps those who are asked for help; a person who can mend it alone does not need it.
     const isForOthers = instance !== undefined && (action === 'contact' || status >= 500);
     warn(`jupyter panosc: ${plain(detail)}${isForOthers ? ` (${instance})` : ''}`);

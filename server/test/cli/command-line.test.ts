@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { after, describe, it } from 'node:test';
 import type { Dataset, Page } from '#contract';
 import { startSearchApi } from '../fakes/search-api/server.ts';
 import { CompanionProcess } from '../support/companion-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { main, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 
 const folder = tempDir('cli');
 const catalogue = await startSearchApi([
@@ -136,6 +134,7 @@ describe('jupyter panosc', () => {
     assert.match(asked.stderr, /lab {2}Lab\n/);
     assert.match(asked.stderr, /jupyter panosc facility ID\n/);
     assert.match(asked.stderr, /jupyter panosc --profile FILE COMMAND\n/);
+    assert.equal((await runCommand(companion.stateDir, ['signin'])).code, 3);
     const listed = await runCommand(companion.stateDir, ['facility']);
     assert.equal(listed.code, 3);
     assert.equal(listed.stdout, '   lab  Lab\n');
@@ -196,16 +195,6 @@ describe('jupyter panosc', () => {
     const debug = await runCommand(stateDir, ['whoami'], { PANOSC_DEBUG: '1' });
     assert.match(debug.stderr, /\n {4}at /);
     garbled.close();
-  });
-
-  it('ends quietly when its reader has gone', async () => {
-    const { stderr } = await promisify(execFile)('sh', [
-      '-c',
-      '"$0" "$1" cli help | true',
-      process.execPath,
-      main
-    ]);
-    assert.equal(stderr, '');
   });
 
   it('does not let a browser bring a profile file', async () => {

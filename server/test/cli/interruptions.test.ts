@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { after, describe, it } from 'node:test';
 import type { Job, Transfer } from '#contract';
 import { startFaultyStore } from '../fakes/faulty-store/server.ts';
 import { CompanionProcess } from '../support/companion-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
-import { runCommand, startCommand } from './run-command.ts';
+import { main, runCommand, startCommand } from './run-command.ts';
 
 const folder = tempDir('cli-interrupted');
 const store = await startFaultyStore();
@@ -112,6 +114,14 @@ describe('a command that waits', () => {
     const watched = await runCommand(companion.stateDir, ['job', id, '--wait', '--json']);
     assert.equal(watched.code, 0, watched.stderr);
     assert.equal((JSON.parse(watched.stdout) as Job).state, 'completed');
+    const { stderr: complaint } = await promisify(execFile)(
+      'sh',
+      ['-c', '"$0" "$1" cli job "$2" log | true', process.execPath, main, id],
+      {
+        env: { ...process.env, PANOSC_SOCKET_FILE: path.join(companion.stateDir, 'companion.json') }
+      }
+    );
+    assert.equal(complaint, '', 'a reader that goes away is no error');
     const { stdout } = await runCommand(companion.stateDir, ['jobs']);
     assert.match(stdout, /^ID +STATE +TIME +SENT +NAME\n/);
     assert.match(stdout, new RegExp(`^${id} +completed +\\d+ s +\\S+( \\d+)? +wait$`, 'm'));

@@ -1,7 +1,38 @@
 import type { Facility, SigninState } from '#contract';
-import { Unreachable } from '../companion-client.ts';
-import { textOption, Usage, type Command } from '../command.ts';
-import { exitCodes, plain } from '../terminal.ts';
+import { Unreachable, type CompanionClient } from '../companion-client.ts';
+import { NoFacility, textOption, Usage, type Command } from '../command.ts';
+import { interruptible } from '../follow.ts';
+import { exitCodes, plain, type Terminal } from '../terminal.ts';
+import { whenText } from '../when.ts';
+
+async function waitForPerson(
+  client: CompanionClient,
+  terminal: Terminal,
+  provider: string
+): Promise<SigninState> {
+  const events = client.events();
+  let state = await client.post<SigninState>('/v1/signin', { provider });
+  if (state.pending !== null) {
+    const { verificationUriComplete, verificationUri, userCode, expiresAt } = state.pending;
+    terminal.say(`Open   ${verificationUriComplete ?? verificationUri}`);
+    terminal.say(`Enter  ${userCode}`);
+    terminal.say(`on this or another device, before ${whenText(expiresAt, new Date())}. Waiting …`);
+  }
+  if (state.state !== 'pending') {
+    return state;
+  }
+  for await (const event of events) {
+    if (event.name === 'signin') {
+      state = event.value;
+    } else if (event.name === 'hello') {
+      state = await client.get<SigninState>('/v1/signin');
+    }
+    if (state.state !== 'pending') {
+      break;
+    }
+  }
+  return state;
+}
 
 /** Starts a device grant, shows link and code, waits for the person. */
 export const signin: Command = {
@@ -18,30 +49,18 @@ export const signin: Command = {
   async run(invocation) {
     const { client, terminal } = invocation;
     const { active } = await client.get<Facility>('/v1/facility');
-    const provider = textOption(invocation, 'provider') ?? active?.providers[0]?.id;
+    if (active === null) {
+      throw new NoFacility();
+    }
+    const provider = textOption(invocation, 'provider') ?? active.providers[0]?.id;
     if (provider === undefined) {
       throw new Usage('this facility has no sign-in service');
     }
-    const events = client.events();
-    let state = await client.post<SigninState>('/v1/signin', { provider });
-    if (state.pending !== null) {
-      const { verificationUriComplete, verificationUri, userCode } = state.pending;
-      terminal.say(`Open   ${verificationUriComplete ?? verificationUri}`);
-      terminal.say(`Enter  ${userCode}`);
-    }
-    for await (const event of events) {
-      if (state.state !== 'pending') {
-        break;
-      }
-      if (event.name === 'signin') {
-        state = event.value;
-      } else if (event.name === 'hello') {
-        state = await client.get<SigninState>('/v1/signin');
-      }
-      if (state.state !== 'pending') {
-        break;
-      }
-    }
+    const state = await interruptible(
+      terminal,
+      () => ['Sign-in was not waited for. Start again: jupyter panosc signin'],
+      () => waitForPerson(client, terminal, provider)
+    );
     if (state.state === 'pending') {
       throw new Unreachable(
         'The companion ended, and the sign-in with it. Start again: jupyter panosc signin'
@@ -82,13 +101,15 @@ export const whoami: Command = {
     const state = await client.get<SigninState>('/v1/signin');
     if (state.account === null || state.state === 'needs-you') {
       terminal.result(state, [
-        'Nobody is signed in. Open data works without; else: jupyter panosc signin'
+        plain(state.problem?.detail ?? 'Nobody is signed in. Open data works without.'),
+        'Sign in: jupyter panosc signin'
       ]);
       return exitCodes.needsPerson;
     }
     const { name, providerTitle, expiresAt, renews } = state.account;
     terminal.result(state, [
-      `${plain(name)} at ${plain(providerTitle)}, ${renews ? 'renewed by itself' : `until ${expiresAt}`}`
+      `${plain(name)}, signed in at ${plain(providerTitle)}` +
+        (renews ? ' (renewed by itself)' : ` until ${whenText(expiresAt, new Date())}`)
     ]);
     return exitCodes.ok;
   }
