@@ -74,7 +74,7 @@ export function DatasetDetails(props: {
 }): React.ReactElement {
   const trans = useTrans();
   const { dataset } = props;
-  const visibility = { true: trans.__('open'), false: trans.__('needs sign-in'), null: UNKNOWN }[
+  const visibility = { true: trans.__('open'), false: trans.__('restricted'), null: UNKNOWN }[
     `${dataset.isPublic}`
   ];
   const facts: readonly (readonly [string, string, string?])[] = [
