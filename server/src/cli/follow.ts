@@ -1,5 +1,5 @@
 import { Unreachable, type CompanionClient } from './companion-client.ts';
-import { warn, type Terminal } from './terminal.ts';
+import { leaveEcho, warn } from './terminal.ts';
 
 /**
  * Does what waits for the companion, and begins anew with its successor when it has died. Throws `Unreachable`
@@ -26,12 +26,11 @@ export async function throughDeaths<T>(
 
 /** Does what a person may stop waiting for: Ctrl-C then says what goes on without them. */
 export async function interruptible<T>(
-  terminal: Terminal,
   sentences: () => readonly string[],
   work: () => Promise<T>
 ): Promise<T> {
   const stop = (): void => {
-    terminal.endBar();
+    leaveEcho();
     sentences().forEach(warn);
     // The shell shall see that it was the signal: a loop in a script then ends, too.
     process.kill(process.pid, 'SIGINT');

@@ -24,16 +24,34 @@ export function plain(text: string): string {
   );
 }
 
-/** A sentence on stderr, broken between words on a terminal. */
-export function warn(sentence: string): void {
-  const lines = process.stderr.isTTY ? wrapped(sentence, process.stderr.columns) : [sentence];
-  process.stderr.write(lines.map(line => `${line}\n`).join(''));
+/** A bar is being drawn on stderr: the next line begins below it. */
+let barIsOpen = false;
+
+function endBar(): void {
+  if (barIsOpen) {
+    process.stderr.write('\n');
+    barIsOpen = false;
+  }
+}
+
+/** Sentences on stderr, broken between words on a terminal; a line break keeps what is to be copied together. */
+export function warn(sentences: string): void {
+  endBar();
+  const width = process.stderr.isTTY ? process.stderr.columns : Infinity;
+  for (const line of sentences.split('\n').flatMap(each => wrapped(each, width))) {
+    process.stderr.write(`${line}\n`);
+  }
+}
+
+/** Ctrl-C was echoed: the next line begins below it. */
+export function leaveEcho(): void {
+  barIsOpen ||= process.stderr.isTTY;
+  endBar();
 }
 
 /** Where a command writes. `--json` prints one document on stdout and nothing else there. */
 export class Terminal {
   readonly isJson: boolean;
-  #barIsOpen = false;
 
   constructor(isJson: boolean) {
     this.isJson = isJson;
@@ -41,7 +59,7 @@ export class Terminal {
 
   /** The result: the document with `--json`, else the lines. */
   result(document: unknown, lines: readonly string[]): void {
-    this.endBar();
+    endBar();
     process.stdout.write(
       this.isJson ? `${JSON.stringify(document)}\n` : lines.map(line => `${line}\n`).join('')
     );
@@ -54,7 +72,6 @@ export class Terminal {
 
   /** A remark for the person, on stderr. */
   say(line: string): void {
-    this.endBar();
     warn(line);
   }
 
@@ -69,14 +86,7 @@ export class Terminal {
       fraction === null ? '·'.repeat(width) : '█'.repeat(done) + '░'.repeat(width - done);
     const percent = fraction === null ? '' : ` ${Math.floor(fraction * 100)} %`;
     process.stderr.write(`\r\u001b[K${drawn}${percent}  ${words}`);
-    this.#barIsOpen = true;
-  }
-
-  endBar(): void {
-    if (this.#barIsOpen) {
-      process.stderr.write('\n');
-      this.#barIsOpen = false;
-    }
+    barIsOpen = true;
   }
 
   /** Rows in columns, as wide as the terminal; the last one goes on below itself. */

@@ -164,15 +164,15 @@ describe('a command that waits', () => {
     const ended = 'jupyter panosc: The companion ended;';
     assert.equal(
       pulled.stderr,
-      `${pull.id}: into ${folder}/c.h5\n${ended} the transfer is kept. Go on: jupyter panosc transfer ${pull.id} --wait\n`
+      `${pull.id}: into ${folder}/c.h5\n${ended} the transfer is kept. Go on:\njupyter panosc transfer ${pull.id} --wait\n`
     );
     assert.equal(
       ran.stderr,
-      `${job.id}: submitted\n${ended} the job is kept. Go on: jupyter panosc job ${job.id} --wait\n`
+      `${job.id}: submitted\n${ended} the job is kept. Go on:\njupyter panosc job ${job.id} --wait\n`
     );
     assert.equal(
       logged.stderr,
-      `${ended} the job is kept. Go on: jupyter panosc job ${job.id} log\n`
+      `${ended} the job is kept. Go on:\njupyter panosc job ${job.id} log\n`
     );
   });
 });

@@ -22,7 +22,10 @@ function report(job: Job, terminal: Terminal): void {
   terminal.result(job, [
     `${job.id}  ${plain(job.name)}`,
     ...terminal.table([
-      ['  state', plain(exitCode ? `${said} (exit code ${exitCode})` : said)],
+      [
+        '  state',
+        plain(state === 'failed' && exitCode !== null ? `${said} (exit code ${exitCode})` : said)
+      ],
       ['  where', plain(`${job.clusterTitle} ${numberOf(job)}`)],
       ['  time', elapsedSeconds === null ? 'not started' : durationText(elapsedSeconds)],
       ...(gpus.granted === null ? [] : [['  GPUs', plain(gpus.granted)]]),
@@ -51,7 +54,7 @@ function watchCommand(id: string): string {
 }
 
 function keptText(id: string): string {
-  return `The companion ended; the job is kept. Go on: ${watchCommand(id)}`;
+  return `The companion ended; the job is kept. Go on:\n${watchCommand(id)}`;
 }
 
 /** What Ctrl-C says. */
@@ -192,7 +195,6 @@ export const submit: Command = {
     const key = newId('k');
     let id: string | null = null;
     const job = await interruptible(
-      terminal,
       () => (id === null ? [look] : goesOn(client, id)),
       async () => {
         const kept = `The companion ended before it had answered. ${look}`;
@@ -252,7 +254,7 @@ export const jobs: Command = {
 async function printLog(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
   const whole: string[] = [];
   let offset = 0;
-  const kept = `The companion ended; the job is kept. Go on: jupyter panosc job ${id} log`;
+  const kept = `The companion ended; the job is kept. Go on:\njupyter panosc job ${id} log`;
   for (;;) {
     const part = await throughDeaths(client, kept, () =>
       client.get<JobLog>(`/v1/jobs/${encodeURIComponent(id)}/log`, { offset })
@@ -292,7 +294,6 @@ export const job: Command = {
       case undefined: {
         if (options['wait'] === true) {
           const ended = await interruptible(
-            terminal,
             () => goesOn(client, id),
             () => untilEnded(client, terminal, id)
           );

@@ -57,7 +57,6 @@ export const signin: Command = {
       throw new Usage('this facility has no sign-in service');
     }
     const state = await interruptible(
-      terminal,
       () => ['Sign-in was not waited for. Start again: jupyter panosc signin'],
       () => waitForPerson(client, terminal, provider)
     );

@@ -91,7 +91,7 @@ function watchCommand(id: string): string {
 }
 
 function keptText(id: string): string {
-  return `The companion ended; the transfer is kept. Go on: ${watchCommand(id)}`;
+  return `The companion ended; the transfer is kept. Go on:\n${watchCommand(id)}`;
 }
 
 /** What Ctrl-C says. */
@@ -126,7 +126,6 @@ async function untilSettled(
 
 async function follow(client: CompanionClient, terminal: Terminal, id: string): Promise<Transfer> {
   return interruptible(
-    terminal,
     () => goesOn(client, id),
     () => untilSettled(client, terminal, id)
   );
@@ -187,7 +186,6 @@ export const pull: Command = {
     const key = newId('k');
     let id: string | null = null;
     const transfer = await interruptible(
-      terminal,
       () => (id === null ? [look] : goesOn(client, id)),
       async () => {
         const kept = `The companion ended before it had answered. ${look}`;
