@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import type { Facility } from '#contract';
 import type { Config } from '../config/schema.ts';
 import { expandHome } from '../core/paths.ts';
@@ -8,16 +7,9 @@ import { problem } from '../core/problem.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { SettingsStore } from '../store/settings-store.ts';
 import { schedulerFeatures } from '../jobs/adapters/features.ts';
-import { mistakesOf } from './profile-mistakes.ts';
-import { Profile } from './profile.ts';
-
-/** A profile file that was read: either a profile or the sentence that says what is wrong with it. */
-interface ReadProfile {
-  readonly id: string;
-  readonly file: string;
-  readonly profile: Profile | null;
-  readonly mistake: string | null;
-}
+import { ProfileFile } from './profile-file.ts';
+import type { Path } from './profile-mistakes.ts';
+import type { Profile } from './profile.ts';
 
 /** What domains see of the facility: the active profile and when it changes. */
 export interface ActiveProfile {
@@ -31,34 +23,14 @@ export interface ActiveProfile {
   profileFor(facility: string | null): Profile;
   /** Absolute path for a file that the profile names relative to itself. */
   resolveFile(name: string): string;
+  /** `FILE, line 12, stores[0].url`: where a person finds a key of the active profile. */
+  placeOf(key: Path): string;
   onChange(listener: () => void): void;
 }
 
-const MAX_PROFILE_BYTES = 1_000_000;
 const ACTIVE = 'facility.active';
 /** A file that was given on the command line; it comes before the configured places. */
 const GIVEN_FILE = 'facility.file';
-
-function readProfile(file: string): ReadProfile {
-  const fallbackId = path.basename(file).replace(/\.ya?ml$/, '');
-  try {
-    if (statSync(file).size > MAX_PROFILE_BYTES) {
-      return { id: fallbackId, file, profile: null, mistake: 'The file is larger than 1 MB.' };
-    }
-    const parsed = Profile.safeParse(parseYaml(readFileSync(file, 'utf8')));
-    if (parsed.success) {
-      return { id: parsed.data.id, file, profile: parsed.data, mistake: null };
-    }
-    return { id: fallbackId, file, profile: null, mistake: mistakesOf(parsed.error) };
-  } catch (error) {
-    return {
-      id: fallbackId,
-      file,
-      profile: null,
-      mistake: error instanceof Error ? error.message : 'unreadable'
-    };
-  }
-}
 
 function filesOf(place: string): string[] {
   try {
@@ -81,7 +53,7 @@ export class FacilityService implements ActiveProfile {
   readonly #settings: SettingsStore;
   readonly #events: EventLog;
   readonly #listeners: (() => void)[] = [];
-  #profiles: readonly ReadProfile[];
+  #profiles: readonly ProfileFile[];
 
   constructor(config: Config, home: string, settings: SettingsStore, events: EventLog) {
     this.#config = config;
@@ -131,13 +103,17 @@ export class FacilityService implements ActiveProfile {
     return path.resolve(path.dirname(this.#active()?.file ?? '/'), name);
   }
 
+  placeOf(key: Path): string {
+    return this.#active()?.placeOf(key) ?? '';
+  }
+
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
   /** Adds a profile file and makes it active; the same as `choose` when it is listed already. */
   chooseFile(file: string): void {
-    const read = readProfile(file);
+    const read = new ProfileFile(file);
     if (read.profile === null) {
       throw problem('bad-profile', `The profile ${file} cannot be used: ${read.mistake ?? ''}`);
     }
@@ -147,7 +123,7 @@ export class FacilityService implements ActiveProfile {
 
   /** Makes a profile active and remembers it. Throws `not-found` or `bad-profile`. */
   choose(id: string): void {
-    const before = JSON.stringify(this.#active());
+    const before = this.#active();
     this.#profiles = this.#readAll();
     const wanted = this.#profiles.find(read => read.id === id);
     if (wanted === undefined) {
@@ -160,7 +136,7 @@ export class FacilityService implements ActiveProfile {
       );
     }
     this.#settings.set(ACTIVE, id);
-    if (JSON.stringify(wanted) === before) {
+    if (before?.profile != null && wanted.equals(before)) {
       return;
     }
     for (const listener of this.#listeners) {
@@ -203,17 +179,17 @@ export class FacilityService implements ActiveProfile {
     };
   }
 
-  #active(): ReadProfile | null {
+  #active(): ProfileFile | null {
     const id = this.#settings.get(ACTIVE) ?? this.#config.defaultProfile;
     return this.#profiles.find(read => read.id === id) ?? null;
   }
 
-  #readAll(): ReadProfile[] {
+  #readAll(): ProfileFile[] {
     const seen = new Set<string>();
     const given = this.#settings.get(GIVEN_FILE);
     return [...(given === null ? [] : [given]), ...this.#config.profilePaths]
       .flatMap(filesOf)
-      .map(readProfile)
+      .map(file => new ProfileFile(file))
       .filter(read => {
         const isFirst = !seen.has(read.id);
         seen.add(read.id);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mistakesOf } from '../../src/facility/profile-mistakes.ts';
+import { schemaMistakes, sentenceOf } from '../../src/facility/profile-mistakes.ts';
 import { Profile } from '../../src/facility/profile.ts';
 
 const store = { id: 'store', title: 'Store', kind: 'http' };
@@ -10,6 +10,7 @@ const idp = {
   issuer: 'https://idp.example.org/',
   device: { client_id: 'c' }
 };
+const nowhere = (): null => null;
 const profileWith = (entry: object) =>
   Profile.safeParse({ id: 'a', title: 'A', providers: [idp], stores: [entry] });
 
@@ -32,7 +33,7 @@ describe('facility profile', () => {
     const mistakes: [object, RegExp][] = [
       [{ title: 'A' }, /^id: is missing\.$/],
       [{ id: 'A b', title: 'A' }, /^id: must be lower-case letters, digits and dashes\.$/],
-      [{ id: 'a', title: 'A', stoers: [] }, /^there is no such key: stoers\.$/],
+      [{ id: 'a', title: 'A', stoers: [] }, /^stoers: there is no such key\.$/],
       [{ id: 'a', title: 1 }, /^title: expected string, received number\.$/],
       [
         { id: 'a', title: 'A', clusters: [{ id: 'c', title: 'C', kind: 'pbs' }] },
@@ -51,10 +52,10 @@ describe('facility profile', () => {
     for (const [profile, expected] of mistakes) {
       const { error } = Profile.safeParse(profile);
       assert.ok(error !== undefined, String(expected));
-      assert.match(mistakesOf(error), expected);
+      assert.match(sentenceOf(schemaMistakes(error), nowhere), expected);
     }
     const many = Profile.safeParse({ a: 1, providers: Array.from({ length: 9 }, () => ({})) });
-    assert.match(mistakesOf(many.error as never), /; and \d+ more\.$/);
+    assert.match(sentenceOf(schemaMistakes(many.error as never), nowhere), /; and \d+ more\.$/);
   });
 
   it('takes no key that it does not know', () => {

@@ -37,6 +37,7 @@ function facilityOf(first: Profile, folder: string): Facility {
     mistakes: () => [],
     profileFor: () => current,
     resolveFile: name => path.resolve(folder, name),
+    placeOf: () => '',
     onChange: listener => listeners.push(listener),
     change: profile => {
       current = profile;

@@ -84,6 +84,7 @@ export function signinBench(t: TestContext, options: BenchOptions) {
       mistakes: () => [],
       profileFor: () => profile,
       resolveFile: name => path.resolve(options.profileDir ?? stateDir, name),
+      placeOf: () => '',
       onChange: listener => changes.push(listener)
     },
     call: () => {
