@@ -173,14 +173,14 @@ def command_line() -> None:
     jupyter = JupyterApp(name="panosc")
     jupyter.load_config_file()
     settings = Panosc(config=jupyter.config)
-    env = {**os.environ, "PANOSC_SOCKET_FILE": str(settings.state_folder() / "companion.json")}
     try:
         settings.node = settings.find_node()
         is_help = words[:1] in ([], ["help"]) or {"-h", "--help"} & {*words}
-        if not is_help and (not profile or os.path.isfile(profile)):  # Neither needs a companion.
-            settings.start_or_join(profile=profile)
+        if not is_help and (not profile or Path(profile).is_file()):  # Neither needs a companion.
+            held = settings.start_or_join(f"/v1/attach?kind=cli&pid={os.getpid()}", profile)[1]
+            held.set_inheritable(True)  # Until this process ends: the companion may be about to leave.
     except CompanionError as error:
         print(f"jupyter panosc: {error.args[1]}", file=sys.stderr)
         sys.exit(EXIT_UNREACHABLE)
-    env.update({"PANOSC_PROFILE_FILE": profile} if profile else {})
-    os.execve(settings.node, [settings.node, MAIN_FILE, "cli", *sys.argv[1:]], env)
+    os.environ.update(PANOSC_SOCKET_FILE=f"{settings.state_folder()}/companion.json", PANOSC_PROFILE_FILE=profile)
+    os.execv(settings.node, [settings.node, MAIN_FILE, "cli", *sys.argv[1:]])

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyterlab_panosc.launcher import BUNDLE
+
 from .harness import ROOT, STAND_IN, TEMPORARY, is_alive, running, wait_for
 
 
@@ -49,6 +51,21 @@ def test_the_command_line_joins_the_companion_of_the_server(tmp_path: Path) -> N
         assert command_line(tmp_path, "--json", "transfers").returncode == 0
         assert server.companion_pid() == pid
         assert is_alive(pid)
+
+
+def test_the_companion_knows_the_command_line_before_node_has_started(tmp_path: Path) -> None:
+    """Else it could leave meanwhile: it stays only a little after the command before."""
+    (tmp_path / "look.mjs").write_text(
+        f"""import {{ readFileSync }} from 'node:fs';
+        if (process.argv[2] === 'cli') {{
+          const clients = JSON.parse(readFileSync(process.env.PANOSC_STATE + '/clients.json', 'utf8'));
+          process.stdout.write(clients.map(({{ pid }}) => pid === process.pid).join());
+        }} else {{
+          await import({json.dumps((BUNDLE / "main.mjs").as_uri())});
+        }}"""
+    )
+    said = command_line(tmp_path, "transfers", PANOSC_COMPANION=str(tmp_path / "look.mjs"))
+    assert (said.returncode, said.stdout, said.stderr) == (0, "true", "")
 
 
 def test_the_command_line_without_node(tmp_path: Path) -> None:

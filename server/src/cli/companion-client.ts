@@ -44,7 +44,7 @@ function readAnnouncement(file: string): Announcement {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Announcement;
   } catch (error) {
-    throw new Unreachable('The companion does not run.', { cause: error });
+    throw new Unreachable('The companion does not run. Try again.', { cause: error });
   }
 }
 

@@ -67,12 +67,12 @@ export async function runCommandLine(
       return exitCodes.ok;
     }
     const { positionals, options } = parseWords(command, rest);
-    const file = env['PANOSC_PROFILE_FILE'];
-    if (file !== undefined) {
+    const file = env['PANOSC_PROFILE_FILE'] ?? '';
+    if (file !== '') {
       checkProfileFile(file);
     }
     client = await CompanionClient.attach(env['PANOSC_SOCKET_FILE'] ?? '');
-    if (file !== undefined) {
+    if (file !== '') {
       await client.put('/v1/facility', { file });
     }
     return await command.run({

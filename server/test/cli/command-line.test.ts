@@ -47,7 +47,7 @@ describe('jupyter panosc', () => {
     const { code, stdout, stderr } = await runCommand(nowhere, ['whoami']);
     assert.equal(code, 4);
     assert.equal(stdout, '');
-    assert.match(stderr, /^jupyter panosc: The companion does not run\.\n$/);
+    assert.match(stderr, /^jupyter panosc: The companion does not run\. Try again\.\n$/);
   });
 
   it('exits with 2 on wrong usage, before it asks anybody', async () => {

@@ -30,6 +30,10 @@ export const images: Command = {
   }
 };
 
+function signaturesText(count: number | null): string {
+  return count === null ? '–' : count === 0 ? 'none' : `${count}, not checked`;
+}
+
 /** Shows what is known about one image. */
 export const image: Command = {
   usage: 'image REPO:PATH',
@@ -46,7 +50,7 @@ export const image: Command = {
         ['architecture', detail.architecture ?? '–'],
         ['repository', `verified, revision ${detail.revision}`],
         ['content', detail.trust === 'verified' ? 'hashed' : 'preview: not hashed as a whole'],
-        ['signatures', detail.signatures === null ? '–' : `${detail.signatures}, not checked`],
+        ['signatures', signaturesText(detail.signatures)],
         ['licence', plain(detail.licence ?? '–')],
         ...Object.entries(detail.labels).map(([name, value]) => [plain(name), plain(value)])
       ]),
