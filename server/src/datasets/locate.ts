@@ -20,6 +20,16 @@ function segmentsOf(path: string): string[] {
   return segments;
 }
 
+/** Some catalogues list the whole path, others the folder and the name: SciCat's search API cuts the name off. */
+function pathOf({ name, path }: ListedFile): string {
+  const listed = path ?? '';
+  const last = name ?? '';
+  if (listed === '' || last === '' || listed === last || listed.endsWith(`/${last}`)) {
+    return listed === '' ? last : listed;
+  }
+  return `${listed.replace(/\/+$/, '')}/${last}`;
+}
+
 /**
  * Applies the profile's rule that turns a file's `path` into a URL (the search API has none); null without a rule.
  *
@@ -29,7 +39,7 @@ export function locate(
   profile: Pick<CatalogueProfile, 'file_url' | 'strip_prefix'>,
   file: ListedFile
 ): CatalogueFile {
-  const path = file.path ?? file.name ?? '';
+  const path = pathOf(file);
   const stripped = path.startsWith(profile.strip_prefix)
     ? path.slice(profile.strip_prefix.length)
     : path;

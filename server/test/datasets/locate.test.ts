@@ -26,6 +26,19 @@ it('does not read dollar signs of a name as a pattern', () => {
   );
 });
 
+it('understands catalogues that list the folder of a file, and those that list its path', () => {
+  for (const [path, name] of [
+    ['/data/a/x.h5', 'x.h5'],
+    ['/data/a', 'x.h5'],
+    ['/data/a/', 'x.h5'],
+    ['/data/a/x.h5', null]
+  ]) {
+    assert.equal(locate(rule, { path, name }).relativePath, 'a/x.h5', `${path} ${name}`);
+  }
+  assert.equal(locate(rule, { path: '', name: 'x.h5' }).relativePath, 'x.h5');
+  assert.equal(locate(rule, { path: 'x.h5', name: 'x.h5' }).relativePath, 'x.h5');
+});
+
 it('knows no address where the profile has no rule', () => {
   const { relativePath, url } = locate({ strip_prefix: '/data' }, { path: '/data/a/x.h5' });
   assert.deepEqual([relativePath, url], ['a/x.h5', null]);

@@ -9,7 +9,7 @@ import type { Catalogue, CatalogueDataset, CatalogueFile, ChecksumSource } from 
 
 /**
  * The PaNOSC federated search API (LoopBack filters, public data only):
- * `GET /datasets?filter=&query=`, `/datasets/{pid}`, `/datasets/{pid}/files`, `/datasets/{pid}/files/count`.
+ * `GET /datasets?filter=` with the words to look for as `query` inside the filter, `/datasets/{pid}`, `/datasets/{pid}/files`, `/datasets/{pid}/files/count`.
  */
 const MAX_BYTES = 8_000_000;
 const TIMEOUT_MS = 15_000;
@@ -77,11 +77,12 @@ export class PanoscSearch implements Catalogue {
     const filter = {
       include: [{ relation: 'techniques' }, { relation: 'instrument' }],
       limit: limit + 1,
-      skip
+      skip,
+      // https://github.com/panosc-eu/panosc-federated-search-service/blob/master/docs/query.md#query-filter
+      ...(text === '' ? {} : { query: text })
     };
     const rows = await this.#get('datasets', z.array(RemoteDataset).max(1000), call, {
-      filter: JSON.stringify(filter),
-      ...(text === '' ? {} : { query: text })
+      filter: JSON.stringify(filter)
     });
     const found = page(rows, skip, limit);
     return {

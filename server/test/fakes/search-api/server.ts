@@ -21,6 +21,7 @@ export type SearchFault = 'none' | 'status-500' | 'html' | 'drip' | 'huge' | 'wr
 interface Filter {
   limit?: number;
   skip?: number;
+  query?: string;
   include?: { relation: string }[];
 }
 
@@ -108,7 +109,7 @@ export async function startSearchApi(
       return;
     }
     if (pid === undefined) {
-      const words = (url.searchParams.get('query') ?? '')
+      const words = (filter.query ?? '')
         .toLowerCase()
         .split(/\s+/)
         .filter(word => word !== '');
