@@ -21,7 +21,9 @@ async function mayThrowAway(draft: NewJobModel, trans: TranslationBundle): Promi
     buttons: [
       Dialog.cancelButton({ label: trans.__('Keep editing') }),
       Dialog.warnButton({ label: trans.__('Close') })
-    ]
+    ],
+    // Enter must not throw anything away.
+    defaultButton: 0
   });
   return button.accept;
 }

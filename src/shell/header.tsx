@@ -60,6 +60,7 @@ function useAccountLine(commands: JupyterFrontEnd['commands'], text: string | nu
     }
     const line = commands.addCommand(ACCOUNT, {
       label: text,
+      className: 'jp-panosc-AccountLine',
       isEnabled: () => false,
       execute: () => undefined,
       describedBy: { args: { type: 'object', properties: {} } }

@@ -22,6 +22,22 @@ export function hasScheduler({ features }: Cluster): boolean {
   return features.batch && (features.partitions || features.accelerators);
 }
 
+/** What a cluster does not offer, so that nobody looks for it. */
+function limitsOf(cluster: Cluster, trans: TranslationBundle): readonly string[] {
+  return [
+    ...(hasScheduler(cluster)
+      ? []
+      : [
+          trans.__(
+            'It runs on this machine, without a scheduler: GPUs and partitions are chosen on a cluster.'
+          )
+        ]),
+    ...(cluster.features.survivesSession
+      ? []
+      : [trans.__('It runs only while this Jupyter server runs.')])
+  ];
+}
+
 /** What the form is made of. */
 export interface IJobFieldsProps {
   readonly form: IJobForm;
@@ -77,6 +93,7 @@ function Place(
     partition => cluster === undefined || partition.cluster === cluster.id
   );
   const standard = partitions.find(partition => partition.isDefault);
+  const said = cluster === undefined ? [] : limitsOf(cluster, trans);
   return (
     <>
       {clusters.length > 1 && (
@@ -100,18 +117,7 @@ function Place(
           )}
         </Field>
       )}
-      {cluster?.features.survivesSession === false && (
-        <p className="jp-panosc-Field-hint">
-          {trans.__('%1 runs jobs only while this Jupyter server runs.', cluster.title)}
-        </p>
-      )}
-      {cluster !== undefined && !hasScheduler(cluster) && (
-        <p className="jp-panosc-Field-hint">
-          {trans.__(
-            'It runs on this machine, without a scheduler: GPUs and partitions are chosen on a cluster.'
-          )}
-        </p>
-      )}
+      {said.length > 0 && <p className="jp-panosc-Field-hint">{said.join(' ')}</p>}
       {cluster?.features.partitions !== false && (
         <Field
           label={trans.__('Partition')}
