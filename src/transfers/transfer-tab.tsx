@@ -123,7 +123,7 @@ function Actions(
   );
   return (
     <div className="jp-panosc-Buttons">
-      {folder !== null && (
+      {folder !== null && (isDone || transfer.bytes > 0) && (
         <button
           type="button"
           className={`jp-panosc-Button${isDone ? ' jp-mod-accept' : ''}`}
@@ -198,7 +198,11 @@ function Loaded(props: IProps & { readonly transfer: Transfer }): React.ReactEle
           valueText={progressText(transfer, trans)}
         />
       )}
-      <p className="jp-panosc-Figures">{figuresText(transfer, trans)}</p>
+      <p className="jp-panosc-Figures">
+        {transfer.state === 'cancelled' && transfer.bytes === 0
+          ? trans.__('Nothing was pulled.')
+          : figuresText(transfer, trans)}
+      </p>
       <ProblemBanner
         problem={transfer.problem}
         onSignIn={actions.signIn}

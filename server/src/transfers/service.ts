@@ -76,7 +76,7 @@ export class TransferService implements Reconcilable {
 
   /** Stops it and throws away what is half; finished files stay. */
   async cancel(id: string): Promise<Transfer> {
-    const operation = this.#store.change(id, 'cancel', {});
+    const operation = this.#store.change(id, 'cancel', { problem: null });
     const live = this.#store.live.get(id);
     live?.stop.abort(new Error('cancelled'));
     await this.#sweeper.sweep(operation, live?.ended);

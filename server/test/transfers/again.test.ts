@@ -102,6 +102,10 @@ test('a plan says that a sign-in is needed, and asks nobody for it', async t => 
   });
   assert.equal((await planOf(bench)).needsSignIn, true);
   assert.equal(bench.faulty.requests.length, 0);
+  const id = await bench.start({ pid: PID });
+  assert.equal((await bench.reaches(id, 'needs-you')).problem?.action, 'sign-in');
+  const { body } = await bench.post<Transfer>(`/v1/transfers/${id}/cancel`);
+  assert.equal(body.problem, null, 'nobody is asked for it any more');
   const open = await openServiceBench(t, { files: { 'a.h5': one } });
   assert.equal((await planOf(open)).needsSignIn, false);
 });

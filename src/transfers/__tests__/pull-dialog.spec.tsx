@@ -95,7 +95,7 @@ describe('the pull dialog', () => {
     checksums = null;
     fireEvent.change(within(dialog).getByLabelText('To folder'), { target: { value: '~/a' } });
     await within(dialog).findByText(
-      /^340 of 340 files are here .* Without checksums only what an earlier pull left unchanged/
+      /^340 of 340 files are here .* Without checksums, a file is taken for the same only where/
     );
     expect(within(dialog).queryByRole('alert')).toBeNull();
   });

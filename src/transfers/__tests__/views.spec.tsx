@@ -221,7 +221,8 @@ describe('the tab of a transfer', () => {
 
   it('tells of a cancelled one what did not come, and offers to pull it again', async () => {
     const parts = setUp();
-    parts.companion.answers['GET transfers/t_1'] = () => fakeTransfer({ state: 'cancelled' });
+    parts.companion.answers['GET transfers/t_1'] = () =>
+      fakeTransfer({ state: 'cancelled', bytes: 0 });
     parts.companion.answers['GET transfers/t_1/files'] = () => ({
       items: [
         {
@@ -239,6 +240,8 @@ describe('the tab of a transfer', () => {
     parts.companion.answers['POST transfers/t_1/retry'] = () => fakeTransfer({ state: 'queued' });
     await act(async () => void render(parts.views.tab('t_1', new Widget())));
     expect(await screen.findByText('not pulled')).toBeTruthy();
+    expect(screen.getByText('Nothing was pulled.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Open folder' })).toBeNull();
     expect(document.body.textContent).not.toContain('agree with a checksum');
     const again = screen.getByRole('button', { name: 'Pull again' });
     await act(async () => void fireEvent.click(again));

@@ -32,7 +32,7 @@ function hereText(plan: TransferPlan, trans: TranslationBundle): string | null {
       : trans.__('%1 of %2 files', formatCount(here.files), formatCount(here.looked));
   return plan.checksums === null
     ? trans.__(
-        '%1 are here already by name and size (%2). Without checksums only what an earlier pull left unchanged is kept; another file is in the way.',
+        '%1 are here already by name and size (%2). Without checksums, a file is taken for the same only where an earlier pull left it and nothing changed since.',
         part,
         formatBytes(here.bytes)
       )
@@ -92,11 +92,13 @@ export function PlanFacts(props: {
           )}
         </li>
       )}
-      <li>
-        {plan.seconds === null
-          ? trans.__('How long it takes shows once it runs: nothing was measured from there yet.')
-          : trans.__('About %1', formatDuration(plan.seconds, trans))}
-      </li>
+      {plan.seconds !== 0 && (
+        <li>
+          {plan.seconds === null
+            ? trans.__('How long it takes shows once it runs: nothing was measured from there yet.')
+            : trans.__('About %1', formatDuration(plan.seconds, trans))}
+        </li>
+      )}
       <li>{checksumsText(plan, trans)}</li>
       <li>{plan.afterSession}</li>
     </ul>

@@ -57,7 +57,11 @@ function useVerb(
         isUrgent: true
       };
     case 'cancelled':
-      return { label: trans.__('Pull again'), run: () => show(actions.retry(transfer)) };
+      return {
+        label: trans.__('Pull again'),
+        run: () => show(actions.retry(transfer)),
+        isShown: true
+      };
     case 'verified':
     case 'as-sent':
       return { label: trans.__('Remove'), run: () => show(actions.remove(transfer)) };
@@ -75,8 +79,11 @@ function secondLine(transfer: Transfer, folder: string, trans: TranslationBundle
       return transfer.problem?.detail ?? figuresText(transfer, trans, true);
     case 'verified':
       return trans.__('%1 → %2', figuresText(transfer, trans, true), folder);
-    case 'running':
     case 'cancelled':
+      return transfer.bytes === 0
+        ? trans.__('nothing was pulled')
+        : figuresText(transfer, trans, true);
+    case 'running':
       return figuresText(transfer, trans, true);
   }
 }
