@@ -181,6 +181,6 @@ def command_line() -> None:
             held.set_inheritable(True)  # Until this process ends: the companion may be about to leave.
     except CompanionError as error:
         print(f"jupyter panosc: {error.args[1]}", file=sys.stderr)
-        sys.exit(EXIT_UNREACHABLE)
+        sys.exit(2 if "doctor" in words else EXIT_UNREACHABLE)  # A probe that cannot run is critical.
     os.environ.update(PANOSC_SOCKET_FILE=f"{settings.state_folder()}/companion.json", PANOSC_PROFILE_FILE=profile)
     os.execv(settings.node, [settings.node, MAIN_FILE, "cli", *sys.argv[1:]])

@@ -1,6 +1,7 @@
 import type { Surroundings } from '../config/load.ts';
 import { checkProfileFile, parseWords, splitWords } from './arguments.ts';
 import { Usage, type Command } from './command.ts';
+import { doctor } from './commands/doctor.ts';
 import { facility } from './commands/facility.ts';
 import { commandHelp, helpText } from './help.ts';
 import { gpus } from './commands/gpus.ts';
@@ -15,6 +16,7 @@ import { exitCodes, plain, Terminal } from './terminal.ts';
 
 /** One line a command. */
 const commands: Readonly<Record<string, Command>> = {
+  doctor,
   facility,
   signin,
   signout,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { Dataset, Page } from '#contract';
+import type { Dataset, Doctor, Page } from '#contract';
 import { startSearchApi } from '../fakes/search-api/server.ts';
 import { CompanionProcess } from '../support/companion-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -208,5 +208,28 @@ describe('jupyter panosc', () => {
     assert.equal(answer.body.type, '/problems/path-not-allowed');
     client.destroy();
     await companion.exited;
+  });
+
+  it('is a probe: doctor says with its exit code how things are', async t => {
+    const companion = new CompanionProcess(tempDir('cli-doctor'), { lingerMs: 3000 });
+    await companion.ready();
+    t.after(async () => {
+      companion.child.kill('SIGTERM');
+      await companion.exited;
+    });
+    const env = { PANOSC_PROFILE_FILE: profileFile };
+    const good = await runCommand(companion.stateDir, ['doctor', '--json'], env);
+    const found = JSON.parse(good.stdout) as Doctor;
+    const catalogueOf = ({ checks }: Doctor) => checks.find(({ id }) => id === 'datasets.c');
+    assert.equal(catalogueOf(found)?.state, 'ok');
+    assert.equal(good.code, { skipped: 0, ok: 0, warning: 1, failed: 2 }[found.state]);
+
+    catalogue.fault('status-500');
+    const bad = await runCommand(companion.stateDir, ['doctor']);
+    assert.equal(bad.code, 2);
+    assert.match(bad.stdout, /^BROKEN +Catalogue: .*500/m);
+    const report = await runCommand(companion.stateDir, ['doctor', '--report']);
+    assert.match(report.stdout, /^jupyterlab-panosc .*\nfacility: lab · /);
+    assert.match(report.stdout, /^FAILED +datasets\.c: /m);
   });
 });
