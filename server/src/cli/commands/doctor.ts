@@ -21,7 +21,7 @@ const words: Readonly<Record<CheckState, string>> = {
 export const doctor: Command = {
   usage: 'doctor',
   summary: 'look at everything that is needed, and say what to do',
-  details: ['exit, as monitoring systems have it: 0 in order · 1 look at something · 2 broken'],
+  details: ['Exit codes of a monitoring probe: 0 in order, 1 look at it, 2 broken.'],
   options: {
     report: { type: 'boolean', help: 'print a text without secrets, to be sent to whoever helps' }
   },
