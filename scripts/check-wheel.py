@@ -30,6 +30,10 @@ NEEDED = [
     r"jupyterlab_panosc/py\.typed",
     r"jupyterlab_panosc/companion/main\.mjs",
     r"jupyterlab_panosc/companion/package\.json",
+    *[
+        rf"jupyterlab_panosc/companion/profiles/{name}\.yaml"
+        for name in "ceric desy egi eli esrf ess euxfel ill open-data psi".split()
+    ],
     LAB + r"/package\.json",
     LAB + r"/install\.json",
     LAB + r"/static/remoteEntry\.[0-9a-f]+\.js",

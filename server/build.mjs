@@ -1,5 +1,5 @@
 // Bundles the companion into one file that the wheel ships: server, command line and worker threads.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -34,3 +34,12 @@ await build({
 });
 writeFileSync(path.join(out, 'package.json'), '{"type":"module"}\n');
 copyFileSync(path.join(root, 'LICENSE'), path.join(out, 'LICENSE'));
+// The launcher names this folder last: a site's own profiles come first.
+const profiles = path.join(out, 'profiles');
+rmSync(profiles, { recursive: true, force: true });
+mkdirSync(profiles);
+for (const name of readdirSync(path.join(root, 'profiles')).filter(name =>
+  name.endsWith('.yaml')
+)) {
+  copyFileSync(path.join(root, 'profiles', name), path.join(profiles, name));
+}

@@ -7,6 +7,7 @@ import { namespaces } from './namespaces.ts';
 import { node } from './node.ts';
 import { profile } from './profile.ts';
 import { proxy } from './proxy.ts';
+import { questions } from './questions.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** One line a check of this machine; what a domain needs is checked in the domain's own `checks.ts`. */
@@ -15,6 +16,7 @@ export function machineChecks(parts: Parts): Check[] {
     node(),
     stateFolder(parts),
     profile(parts),
+    ...questions(parts),
     proxy(parts),
     clock(parts),
     ...cvmfsMounts(parts),
