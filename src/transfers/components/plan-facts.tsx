@@ -43,6 +43,15 @@ function hereText(plan: TransferPlan, trans: TranslationBundle): string | null {
       );
 }
 
+/** What keeps the pull from its end; read out at once. */
+function Warning(props: { readonly children: string }): React.ReactElement {
+  return (
+    <li className="jp-mod-problem">
+      <span role="alert">{props.children}</span>
+    </li>
+  );
+}
+
 /** What a pull would do: space, time, checksums, and what happens when the session ends. */
 export function PlanFacts(props: {
   readonly plan: TransferPlan;
@@ -55,9 +64,7 @@ export function PlanFacts(props: {
   return (
     <ul className="jp-panosc-Plan">
       {plan.needsSignIn && (
-        <li className="jp-mod-problem" role="alert">
-          {trans.__('You need to sign in first; the pull starts when you have.')}
-        </li>
+        <Warning>{trans.__('You need to sign in first; the pull starts when you have.')}</Warning>
       )}
       <li>
         {trans.__(
@@ -68,13 +75,13 @@ export function PlanFacts(props: {
         )}
       </li>
       {plan.fits === false ? (
-        <li className="jp-mod-problem" role="alert">
+        <Warning>
           {trans.__(
             '⚠ It does not fit: %1 are free there and %2 are needed. Choose another folder, or fewer files.',
             formatBytes(plan.freeBytes),
             formatBytes(plan.bytes)
           )}
-        </li>
+        </Warning>
       ) : (
         <li>
           {plan.freeAfterBytes === null
@@ -84,13 +91,13 @@ export function PlanFacts(props: {
       )}
       {here !== null && <li>{here}</li>}
       {plan.here !== null && plan.here.others > 0 && (
-        <li className="jp-mod-problem" role="alert">
+        <Warning>
           {trans._n(
             '⚠ %1 file with the same name and another size is in the way. It is not replaced: move it, or choose another folder.',
             '⚠ %1 files with the same names and other sizes are in the way. They are not replaced: move them, or choose another folder.',
             plan.here.others
           )}
-        </li>
+        </Warning>
       )}
       {plan.seconds !== 0 && (
         <li>
