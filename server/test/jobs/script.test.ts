@@ -92,6 +92,8 @@ describe('the script', () => {
       ),
       'Runs "n" on Cluster, partition gpu, with 1 CPU, 2 a40 GPUs, at most 5 min, in the folder /w.'
     );
+    const large = { timeMinutes: 120, memoryMB: 3072 };
+    assert.match(summarise(request(large), slurm, null), /3 GB of memory, .*at most 2 h/);
   });
 });
 
