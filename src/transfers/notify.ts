@@ -41,7 +41,7 @@ function wordsFor(transfer: Transfer, trans: TranslationBundle): readonly [Kind,
         'info',
         wasAllHere(transfer)
           ? trans.__(
-              '%1: %2 were here already, as an earlier pull left them. No checksum exists to compare with.',
+              '%1: %2 were here already, left by an earlier pull. No checksum exists.',
               title,
               formatBytes(transfer.bytes)
             )

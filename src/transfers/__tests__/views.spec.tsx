@@ -308,7 +308,7 @@ describe('notifications', () => {
   it.each([
     ['verified', 3, '61 B were here already and agree with the checksums.'],
     ['verified', 1, '61 B verified. 1 of 3 files were here already.'],
-    ['as-sent', 3, '61 B were here already, as an earlier pull left them.']
+    ['as-sent', 3, '61 B were here already, left by an earlier pull.']
   ] as const)('%s with %i of 3 files here says so', (state, here, sentence) => {
     Notification.manager.dismiss();
     const files = { total: 3, done: 3, verified: 3, failed: 0, here };
