@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import * as z from 'zod';
 import { Profile } from '../../src/facility/profile.ts';
 
@@ -46,5 +49,14 @@ test('the examples are what the schema takes', () => {
     return from.examples?.[0] ?? (from.items === undefined ? undefined : [built(from.items)]);
   };
   const { error } = Profile.safeParse(built(schema));
+  assert.equal(error, undefined);
+});
+
+test('the profile in the guide for administrators is one', () => {
+  const guide = readFileSync(
+    path.resolve(import.meta.dirname, '../../../docs/admin/profile.md'),
+    'utf8'
+  );
+  const { error } = Profile.safeParse(parse(/```yaml\n(.*?)```/s.exec(guide)?.[1] ?? ''));
   assert.equal(error, undefined);
 });
