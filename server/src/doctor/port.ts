@@ -17,6 +17,8 @@ export interface Check {
   /** `domain.name`, stable: monitoring systems ask for it. */
   readonly id: string;
   readonly title: string;
+  /** Key of the profile that it is about, by the problem's slug: what fails names file, line and field. */
+  readonly fieldOf?: (slug: string | null) => readonly (string | number)[];
   run(call: CallContext): Promise<Finding>;
 }
 

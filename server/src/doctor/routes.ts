@@ -16,7 +16,8 @@ export function createDoctor(parts: Parts, domains: readonly Domain[]): Domain {
     // The process owns the call: one that leaves must not end the answer of the others.
     underWay ??= runChecks(
       [...machineChecks(parts), ...domains.flatMap(domain => domain.checks?.() ?? [])],
-      parts.call()
+      parts.call(),
+      key => parts.facility.placeOf(key)
     ).finally(() => {
       underWay = null;
     });

@@ -16,7 +16,13 @@ export function worstOf(states: readonly CheckState[]): CheckState {
   );
 }
 
-async function find(check: Check, call: CallContext, limitMs: number): Promise<Finding> {
+type PlaceOf = (key: readonly (string | number)[]) => string;
+
+async function find(
+  check: Check,
+  call: CallContext,
+  limitMs: number
+): Promise<Finding & { slug?: string }> {
   const limit = AbortSignal.timeout(limitMs);
   const context = { ...call, signal: AbortSignal.any([call.signal, limit]) };
   // A check that does not hear its signal must not hold up the others.
@@ -39,7 +45,7 @@ async function find(check: Check, call: CallContext, limitMs: number): Promise<F
       return late;
     }
     if (error instanceof ProblemError) {
-      return { state: 'failed', text: error.message };
+      return { state: 'failed', text: error.message, slug: error.slug };
     }
     call.log.error({ err: error, check: check.id }, 'a check failed by itself');
     return {
@@ -53,17 +59,20 @@ async function find(check: Check, call: CallContext, limitMs: number): Promise<F
 export async function runChecks(
   checks: readonly Check[],
   call: CallContext,
+  placeOf: PlaceOf,
   limitMs = LIMIT_MS
 ): Promise<CheckResult[]> {
   return Promise.all(
     checks.map(async check => {
       const start = call.clock.monotonic();
-      const { cure, state, text } = await find(check, call, limitMs);
+      const { cure, slug, state, text } = await find(check, call, limitMs);
+      const field = state === 'failed' ? check.fieldOf?.(slug ?? null) : undefined;
+      const place = field === undefined ? '' : ` (${cleanText(placeOf(field), MAX_TEXT)})`;
       return {
         id: check.id,
         title: check.title,
         state,
-        text: cleanText(text, MAX_TEXT),
+        text: `${cleanText(text, MAX_TEXT)}${place}`,
         cure: cure ?? null,
         ms: Math.round(call.clock.monotonic() - start)
       };

@@ -8,9 +8,10 @@ const TIMEOUT_MS = 6000;
 /** Whether each sign-in service answers, can be trusted, and offers the flow that is used. */
 export function providerChecks(parts: Parts, timeoutMs = TIMEOUT_MS): Check[] {
   const providers = parts.facility.current()?.providers ?? [];
-  return providers.map(provider => ({
+  return providers.map((provider, index) => ({
     id: `signin.${provider.id}`,
     title: provider.title,
+    fieldOf: () => ['providers', index, 'issuer'],
     run: async ({ signal }) => {
       const gateway = await openGateway(parts, provider, timeoutMs);
       const { hasDeviceGrant } = await gateway.discover(signal);

@@ -73,9 +73,10 @@ export function transferChecks(parts: Pick<Parts, 'facility' | 'fetch' | 'surrou
   }
   const folder = expandHome(profile.transfers.default_target, parts.surroundings.home);
   return [
-    ...profile.stores.map(store => ({
+    ...profile.stores.map((store, index) => ({
       id: `transfers.${store.id}`,
       title: store.title,
+      fieldOf: () => ['stores', index, 'url'],
       run: ({ signal }: { signal: AbortSignal }) => lookAtStore(store, parts, signal)
     })),
     { id: 'transfers.target', title: 'Folder for pulls', run: () => lookAtTarget(folder) }

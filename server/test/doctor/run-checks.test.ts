@@ -7,6 +7,7 @@ import { runChecks, worstOf } from '../../src/doctor/run-checks.ts';
 import { testCall } from '../support/test-call.ts';
 
 const check = (id: string, run: Check['run']): Check => ({ id, title: id, run });
+const placeOf = (key: readonly (string | number)[]): string => `site.yaml, ${key.join('/')}`;
 const found = (finding: Finding) => () => Promise.resolve(finding);
 
 describe('self-check', () => {
@@ -15,6 +16,10 @@ describe('self-check', () => {
       [
         check('a.fine', found(ok('Fine.'))),
         check('a.refused', () => Promise.reject(problem('upstream-error', 'It answered 500.'))),
+        {
+          ...check('a.named', () => Promise.reject(problem('upstream-error', 'It answered 500.'))),
+          fieldOf: slug => ['stores', 0, slug ?? '']
+        },
         check('a.broken', () => Promise.reject(new TypeError('x is undefined'))),
         check('a.deaf', () => new Promise(() => undefined)),
         check(
@@ -27,6 +32,7 @@ describe('self-check', () => {
         check('a.worn', found({ state: 'warning', text: 'Worn.\nVery.', cure: 'Mend it.' }))
       ],
       testCall(),
+      placeOf,
       50
     );
     assert.deepEqual(
@@ -34,6 +40,7 @@ describe('self-check', () => {
       [
         ['a.fine', 'ok', 'Fine.', null],
         ['a.refused', 'failed', 'It answered 500.', null],
+        ['a.named', 'failed', 'It answered 500. (site.yaml, stores/0/upstream-error)', null],
         [
           'a.broken',
           'failed',
@@ -51,7 +58,8 @@ describe('self-check', () => {
     const leave = new AbortController();
     const deaf = runChecks(
       [check('a.deaf', () => new Promise(() => undefined))],
-      testCall(leave.signal)
+      testCall(leave.signal),
+      placeOf
     );
     leave.abort(new Error('left'));
     await assert.rejects(deaf, { message: 'left' });
