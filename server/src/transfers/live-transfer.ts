@@ -16,6 +16,8 @@ export class LiveTransfer {
   hasMoved = false;
   toldAt = 0;
   toldBytes = -1;
+  /** Bytes of files that were here before: nobody fetched them, so they make no rate. */
+  foundBytes = 0;
   savedAt = 0;
   readonly #moving = new Map<number, number>();
   #halves = new Map<number, number>();
@@ -70,6 +72,7 @@ export class LiveTransfer {
     } else if (end.state === 'failed') {
       this.#totals = { ...totals, failed: totals.failed + 1 };
     } else {
+      this.foundBytes += end.wasHere === true ? end.bytes : 0;
       this.#totals = {
         ...totals,
         done: totals.done + 1,

@@ -184,7 +184,7 @@ export class TransferDriver {
         this.#store.files.saveHalf(id, position, bytes);
       }
     }
-    live.meter.add(now, bytes);
+    live.meter.add(now, bytes - live.foundBytes);
     live.rate = live.meter.rate(now);
     if (!isStill) {
       live.lastRate = live.rate ?? live.lastRate;
