@@ -70,7 +70,9 @@ export class ProviderGateway {
   async discover(signal: AbortSignal): Promise<{ readonly hasDeviceGrant: boolean }> {
     return this.#guarded([], async () => {
       const config = await this.#configure(signal);
-      return { hasDeviceGrant: config.serverMetadata().device_authorization_endpoint !== undefined };
+      return {
+        hasDeviceGrant: config.serverMetadata().device_authorization_endpoint !== undefined
+      };
     });
   }
 
