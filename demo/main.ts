@@ -148,7 +148,7 @@ async function runLab(): Promise<number> {
     setTimeout(() => child.kill('SIGKILL'), 5000).unref();
   });
   const address = `http://127.0.0.1:${port}`;
-  if (await untilAnswers(`${address}/api?token=${token}`, child)) {
+  if (await untilAnswers(`${address}/api/status?token=${token}`, child)) {
     process.stdout.write(
       `\nOpen this address (Ctrl-C here ends everything):\n\n    ${address}/lab?token=${token}\n\n` +
         'Click the icon of crossing beams in the left sidebar; the demo facility is chosen already. Then:\n' +
