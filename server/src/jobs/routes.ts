@@ -60,8 +60,7 @@ export function createJobs(parts: Parts, clusters: Clusters, images: ImageResolv
     router,
     reconciler,
     countUnfinished: () => service.countUnfinished(),
-    checks: () =>
-      parts.facility.current() === null ? [] : clusterChecks(clusters.all()),
+    checks: () => (parts.facility.current() === null ? [] : clusterChecks(clusters.all())),
     isBusy: () => service.isBusy()
   };
 }
