@@ -31,7 +31,7 @@ export class PagedSearch<Query extends SearchQuery, Item, Extra = unknown> {
   #items: readonly Item[] = [];
   #lastPage: (Page<Item> & Extra) | null = null;
   #problem: Problem | null = null;
-  /** Cursor of the page that was asked for last. */
+  /** Cursor of the page that was asked for last; null once the question is another. */
   #asked: string | null = null;
   #hasRun = false;
   #isStopped = false;
@@ -98,6 +98,7 @@ export class PagedSearch<Query extends SearchQuery, Item, Extra = unknown> {
   /** The person types: searches after a pause. */
   type(text: string): void {
     this.#query = { ...this.#query, q: text };
+    this.#asked = null; // a further page belongs to the older question
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.run(), DEBOUNCE_MS);
     this.#changed.emit();

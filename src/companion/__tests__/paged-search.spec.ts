@@ -150,6 +150,27 @@ describe('PagedSearch', () => {
     expect(ids()).toEqual(['x-one']);
   });
 
+  it('asks for the first page, never for one of an older question, when it is retried while one types', async () => {
+    const { companion, search, ids, asked } = setUp();
+    const answer = companion.answers['GET rows'] ?? fail;
+    for (const isStopped of [false, true]) {
+      search.run({ q: 'x' });
+      await settle();
+      companion.answers['GET rows'] = fail;
+      search.more();
+      await settle();
+      companion.answers['GET rows'] = answer;
+      search.type('y');
+      if (isStopped) {
+        search.stop();
+      }
+      search.retry();
+      await settle();
+      expect([asked('q').at(-1), asked('cursor').at(-1)]).toEqual(['y', null]);
+      expect(ids()).toEqual(['y-one']);
+    }
+  });
+
   it('shows no rows of an older question beside a problem', async () => {
     const { companion, search, ids } = setUp();
     search.run({ q: 'x' });
