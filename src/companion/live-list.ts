@@ -29,6 +29,7 @@ export class LiveList<K extends Kind> {
   #cursor: string | null = null;
   #problem: Problem | null = null;
   #running: Promise<void> | null = null;
+  #isStale = false;
   #isLoaded = false;
 
   constructor(companion: ICompanion, path: string, kind: K) {
@@ -36,7 +37,11 @@ export class LiveList<K extends Kind> {
     this.#path = path;
     companion.events.on(kind).connect((_, row) => this.put(row), this);
     companion.events.on(`${kind}-removed`).connect((_, { id }) => this.remove(id), this);
-    companion.events.on('reset').connect(() => void (this.#isLoaded && this.refresh()), this);
+    companion.events.on('reset').connect(() => {
+      if (this.#isLoaded || this.isLoading) {
+        void this.refresh();
+      }
+    }, this);
   }
 
   /** Newest first. */
@@ -71,11 +76,13 @@ export class LiveList<K extends Kind> {
   /** Loads the first page unless that has been done, and opens the stream of events. */
   load(): Promise<void> {
     this.#companion.events.start();
-    return this.#isLoaded ? Promise.resolve() : this.refresh();
+    return this.#isLoaded ? Promise.resolve() : this.#once(null);
   }
 
   /** Loads the first page again and forgets the rest. Never rejects: see `problem`. */
   refresh(): Promise<void> {
+    // What is under way may have been answered before the change that we were told of.
+    this.#isStale = this.isLoading;
     return this.#once(null);
   }
 
@@ -106,11 +113,18 @@ export class LiveList<K extends Kind> {
   }
 
   #once(cursor: string | null): Promise<void> {
-    this.#running ??= this.#page(cursor).finally(() => {
-      this.#running = null;
-      this.#changed.emit();
-    });
+    this.#running ??= this.#load(cursor);
     return this.#running;
+  }
+
+  async #load(cursor: string | null): Promise<void> {
+    await this.#page(cursor);
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#page(null);
+    }
+    this.#running = null;
+    this.#changed.emit();
   }
 
   async #page(cursor: string | null): Promise<void> {

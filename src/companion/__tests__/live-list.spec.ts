@@ -62,6 +62,27 @@ describe('LiveList', () => {
     expect(list.items).toEqual([]);
   });
 
+  it('loads once more after a reset that came during a load, the first one too', async () => {
+    const { companion, list } = setUp([]);
+    const answers: ((items: readonly Transfer[]) => void)[] = [];
+    companion.answers['GET transfers'] = () =>
+      new Promise(resolve => {
+        answers.push(items => resolve({ items, cursor: null }));
+      });
+    for (const loads of [2, 4]) {
+      const loading = loads === 2 ? list.load() : list.refresh();
+      companion.emit('reset', {});
+      expect(companion.requests).toHaveLength(loads - 1);
+      answers.at(-1)?.([fakeTransfer({ id: 'old' })]);
+      await new Promise(resolve => setTimeout(resolve));
+      expect(companion.requests).toHaveLength(loads);
+      answers.at(-1)?.([fakeTransfer({ id: 'new' })]);
+      await loading;
+      expect(list.items.map(({ id }) => id)).toEqual(['new']);
+      expect(list.isLoading).toBe(false);
+    }
+  });
+
   it('loads older rows from the cursor', async () => {
     const { companion, list } = setUp([fakeTransfer({ id: 't_2' })], 'next');
     await list.load();
