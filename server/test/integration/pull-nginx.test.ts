@@ -95,8 +95,9 @@ describe('pulling from a real nginx', { skip }, () => {
 
   it('pulls an empty file, and says which one is missing', async t => {
     const { backend, fileOf, profile } = await setUp(t, 'data');
-    const result = await backend.pull(profile, fileOf('empty'), testCall(), ignore);
+    const { sent, ...result } = await backend.pull(profile, fileOf('empty'), testCall(), ignore);
     assert.deepEqual(result, { bytes: 0, state: 'as-sent', checksum: null });
+    assert.equal(sent?.sizeBytes, 0);
     await refuses(backend.pull(profile, fileOf('gone'), testCall(), ignore), 'file-missing');
   });
 
