@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { isAbort } from '../companion/problem-error.ts';
+import { Submission } from '../companion/submission.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Job, JobDetail, JobRequest } from '../contract/jobs.ts';
 import type { Problem } from '../contract/problem.ts';
@@ -14,14 +15,13 @@ import {
   type IReadForm
 } from './job-form.ts';
 import { PreviewModel } from './job-preview.ts';
-import { Submission } from './submission.ts';
 
 /** What one tab *New job* knows: the form, its preview, and the job that came of it. */
 export class NewJobModel {
   readonly preview: PreviewModel;
   readonly #companion: ICompanion;
   readonly #trans: TranslationBundle;
-  readonly #submission: Submission;
+  readonly #submission: Submission<JobRequest, Job>;
   readonly #changed = new Signal<this, void>(this);
   readonly #giveUp = new AbortController();
   #form: IJobForm;
@@ -42,7 +42,7 @@ export class NewJobModel {
   ) {
     this.#companion = companion;
     this.#trans = trans;
-    this.#submission = new Submission(companion);
+    this.#submission = new Submission(companion, 'jobs');
     this.preview = new PreviewModel(companion);
     this.#isTouched = isTouched;
     this.#form = { ...emptyForm, ...prefill };

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 import '../../style/transfers.css';
-import { newIdempotencyKey } from '../companion/idempotency-key.ts';
+import { Submission } from '../companion/submission.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { StartTransfer, Transfer } from '../contract/transfers.ts';
@@ -35,30 +35,37 @@ interface IProps {
 function useStart(props: IProps): {
   readonly start: (body: StartTransfer, needsSignIn: boolean) => Promise<void>;
   readonly isStarting: boolean;
-  readonly problem: Problem | null;
+  readonly problemOf: (body: StartTransfer) => Problem | null;
 } {
   const { companion, transfers, close } = props;
   const [isStarting, setIsStarting] = React.useState(false);
-  const [problem, setProblem] = React.useState<Problem | null>(null);
-  // One key for one dialog: pressing twice, or again after a lost answer, starts one pull.
-  const [idempotencyKey] = React.useState(newIdempotencyKey);
+  const [failure, setFailure] = React.useState<{
+    readonly of: string;
+    readonly problem: Problem;
+  } | null>(null);
+  const [submission] = React.useState(
+    () => new Submission<StartTransfer, Transfer>(companion, 'transfers')
+  );
   const start = async (body: StartTransfer, needsSignIn: boolean): Promise<void> => {
     setIsStarting(true);
-    setProblem(null);
+    setFailure(null);
     try {
       companion.events.start();
-      transfers.put(await companion.post<Transfer>('transfers', body, { idempotencyKey }));
+      transfers.put(await submission.submit(body));
       close();
       await props.commands.execute('panosc-shell:open', { section: 'transfers' });
       if (needsSignIn) {
         await props.commands.execute('panosc-signin:start');
       }
     } catch (error) {
-      setProblem(companion.problemOf(error));
+      setFailure({ of: JSON.stringify(body), problem: companion.problemOf(error) });
       setIsStarting(false);
     }
   };
-  return { start, isStarting, problem };
+  // What was wrong with one folder is not said of another.
+  const problemOf = (body: StartTransfer): Problem | null =>
+    failure?.of === JSON.stringify(body) ? failure.problem : null;
+  return { start, isStarting, problemOf };
 }
 
 /** Where a pull goes, what it would do, and the button that starts it. */
@@ -127,7 +134,7 @@ export function PullDialog(props: IProps): React.ReactElement {
       </div>
       <ProblemBanner problem={problem} onRetry={again} onSignIn={signIn} />
       <ProblemBanner
-        problem={starting.problem}
+        problem={starting.problemOf(body)}
         onRetry={() => void starting.start(body, needsSignIn)}
         onSignIn={signIn}
       />

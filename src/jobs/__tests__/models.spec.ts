@@ -2,11 +2,11 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { FakeCompanion, fakeProblem } from '../../testing/fake-companion.ts';
 import { fakeJob } from '../../testing/fake-job.ts';
 import { ProblemError } from '../../companion/problem-error.ts';
+import { Submission } from '../../companion/submission.ts';
 import type { Job, JobRequest } from '../../contract/jobs.ts';
 import { PreviewModel } from '../job-preview.ts';
 import { JobsModel } from '../model.ts';
 import { NewJobModel } from '../new-job-model.ts';
-import { Submission } from '../submission.ts';
 
 const trans = nullTranslator.load('jupyterlab_panosc');
 const request: JobRequest = { name: 'a', script: 'true', workdir: '/w', binds: [] };
@@ -21,7 +21,7 @@ describe('submission', () => {
   it('makes one request of a double click', async () => {
     const companion = new FakeCompanion();
     companion.answers['POST jobs'] = () => fakeJob();
-    const submission = new Submission(companion);
+    const submission = new Submission<JobRequest, Job>(companion, 'jobs');
     const [first, second] = await Promise.all([
       submission.submit(request),
       submission.submit(request)
@@ -35,7 +35,7 @@ describe('submission', () => {
     companion.answers['POST jobs'] = () => {
       throw new TypeError('network');
     };
-    const submission = new Submission(companion);
+    const submission = new Submission<JobRequest, Job>(companion, 'jobs');
     await expect(submission.submit(request)).rejects.toThrow();
     await expect(submission.submit(request)).rejects.toThrow();
     companion.answers['POST jobs'] = () => fakeJob();
@@ -52,7 +52,7 @@ describe('submission', () => {
     companion.answers['POST jobs'] = () => {
       throw new ProblemError(fakeProblem({ status: 422 }));
     };
-    const submission = new Submission(companion);
+    const submission = new Submission<JobRequest, Job>(companion, 'jobs');
     await expect(submission.submit(request)).rejects.toThrow();
     companion.answers['POST jobs'] = () => {
       throw new ProblemError(fakeProblem({ status: 502 }));

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { ProblemError } from '../../companion/problem-error.ts';
 import { fakeProblem } from '../../testing/fake-companion.ts';
 import { fakeTransfer } from '../../testing/fake-transfer.ts';
@@ -110,6 +110,25 @@ describe('the pull dialog', () => {
     const dialog = await open(parts);
     await within(dialog).findByText(/could not be asked for SHA256SUMS beside the data now/);
     expect(dialog.textContent).not.toContain('Verified with');
+  });
+
+  it('starts another pull after a lost answer and a changed folder, not the first one again', async () => {
+    const parts = setUp();
+    parts.companion.answers['POST transfers/plan'] = () => plan;
+    const keys: unknown[] = [];
+    parts.companion.answers['POST transfers'] = ({ options }) => {
+      keys.push(options?.idempotencyKey);
+      throw new ProblemError(fakeProblem({ type: '/problems/silence', status: 502 }));
+    };
+    const dialog = await open(parts);
+    await within(dialog).findByText('412 GB free after');
+    await act(async () => void fireEvent.click(pullButton(dialog)));
+    fireEvent.change(within(dialog).getByLabelText('To folder'), { target: { value: '~/a' } });
+    await waitFor(() => expect(pullButton(dialog).disabled).toBe(false));
+    expect(within(dialog).queryByRole('alert')).toBeNull();
+    await act(async () => void fireEvent.click(pullButton(dialog)));
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).not.toBe(keys[1]);
   });
 
   it('uses the folder it was given, and one key for all attempts', async () => {
