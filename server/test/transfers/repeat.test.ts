@@ -22,16 +22,6 @@ test('a store that does not understand If-Range is asked for one stream', async 
   assert.ok(readFileSync(file.target).equals(bytes));
 });
 
-test('a file in one stream that got its name before a kill is known to be ours', async t => {
-  const bench = await openHttpBench(t, root);
-  const file = bench.fileOf(bench.put('scan.h5', { bytes, validator: 'none' }));
-  await bench.backend.pull(bench.store, file, testCall(), ignore);
-  const before = bench.faulty.requests.length;
-  const again = await bench.backend.pull(bench.store, file, testCall(), ignore);
-  assert.deepEqual(again, { bytes: bytes.length, state: 'as-sent', checksum: null, sent: null });
-  assert.equal(bench.faulty.requests.length, before, 'nobody asked the store');
-});
-
 test('another chunk size in the profile goes on with what is here', async t => {
   const bench = await openHttpBench(t, root, { pull: { retries: 0 }, store: { streams: 1 } });
   const file = bench.fileOf(bench.put('scan.h5', { bytes }), { checksum: sha256Of(bytes) });

@@ -12,11 +12,11 @@ import { ChunkJournal, readJournal, type PullPlan } from './journal.ts';
 import { isWebPage, probe, type Probe } from './probe.ts';
 import type { PullParts } from './pull-parts.ts';
 import { RangesPull } from './pull-ranges.ts';
-import { isUntouched, sentFileOf } from './sent-file.ts';
+import { recognise } from './recognise.ts';
+import { sentFileOf } from './sent-file.ts';
 import type { Attempt } from './store-access.ts';
 import {
   allocatedBytes,
-  hasOtherPart,
   leftoversOf,
   preparePart,
   publish,
@@ -37,7 +37,7 @@ export class FilePull {
     const { access, ca, call, file, options } = this.#parts;
     const here = await sizeOfTarget(file.target);
     if (here !== null && (file.checksum !== null || file.checksumHeader === null)) {
-      return this.#recognise(here, file.checksum, null);
+      return recognise(this.#parts, here, file.checksum, () => this.#probe());
     }
     this.#parts.pool.warmUp(file.checksum !== null || file.checksumHeader !== null);
     const found = await this.#probe();
@@ -52,7 +52,7 @@ export class FilePull {
             signal: call.signal
           }));
     if (here !== null) {
-      return this.#recognise(here, checksum, found);
+      return recognise(this.#parts, here, checksum, () => Promise.resolve(found));
     }
     await this.#refuseWhatDoesNotFit(found);
     // Ranges of a file that cannot be told from its next version would be a guess, unless a checksum judges it.
@@ -134,59 +134,6 @@ export class FilePull {
     return checksum === null
       ? { bytes, state: 'as-sent', checksum, sent: await sentFileOf(target, url, validator) }
       : { bytes, state: 'verified', checksum };
-  }
-
-  /**
-   * A file under the final name: ours when it agrees with the checksum, when our journal says that it was
-   * complete and its partial file has become the target (a kill came before the result was written down), or when
-   * neither the store nor the disk changed it since an earlier pull. `found` is what the store said, if it was asked.
-   */
-  async #recognise(
-    size: number,
-    checksum: ExpectedChecksum | null,
-    found: Probe | null
-  ): Promise<PullResult> {
-    const { bytes, call, file, pool } = this.#parts;
-    const { sizeBytes, target } = file;
-    const { isEnded, plan } = readJournal(leftoversOf(target).journalFile);
-    if (sizeBytes === null || size === sizeBytes) {
-      if (checksum !== null) {
-        const digest = await digestOfFile(pool, target, size, checksum.algorithm, call.signal);
-        if (digest === checksum.value) {
-          bytes.add(size);
-          return { bytes: size, state: 'verified', checksum, wasHere: !isEnded };
-        }
-      } else if (isEnded && plan?.sizeBytes === size && !(await hasOtherPart(target))) {
-        bytes.add(size);
-        const sent = await sentFileOf(target, file.url, plan.validator);
-        return { bytes: size, state: 'as-sent', checksum: null, sent };
-      } else if (await this.#isAsSentBefore(found)) {
-        bytes.add(size);
-        return {
-          bytes: size,
-          state: 'as-sent',
-          checksum: null,
-          wasHere: true,
-          sent: file.sent ?? null
-        };
-      }
-    }
-    throw problem(
-      'target-exists',
-      `${target} exists already and is not known to be the same file. Move it away, or choose another folder.`
-    );
-  }
-
-  async #isAsSentBefore(found: Probe | null): Promise<boolean> {
-    const { sent, target, url } = this.#parts.file;
-    if (sent == null || sent.url !== url.href || !(await isUntouched(target, sent))) {
-      return false;
-    }
-    const now = found ?? (await this.#probe());
-    return (
-      now.validator === sent.validator &&
-      (now.sizeBytes === null || now.sizeBytes === sent.sizeBytes)
-    );
   }
 
   #probe(): Promise<Probe> {
