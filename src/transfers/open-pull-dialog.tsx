@@ -5,7 +5,6 @@ import * as React from 'react';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { shortPath, toCompanionPath } from '../shell/server-paths.ts';
-import { HelpContext } from '../ui/help.ts';
 import { openModal } from '../ui/modal.tsx';
 import { folderName } from './folder-name.ts';
 import { PullDialog } from './pull-dialog.tsx';
@@ -52,17 +51,15 @@ export async function openPullDialog(parts: IPullParts, wish: IPullArgs): Promis
     title: trans.__('Pull %1', wish.title ?? wish.pid),
     trans,
     render: close => (
-      <HelpContext.Provider value={facility.value?.active?.help ?? null}>
-        <PullDialog
-          wish={wish}
-          to={to}
-          home={facility.value?.home ?? ''}
-          companion={parts.companion}
-          transfers={parts.transfers}
-          commands={parts.commands}
-          close={close}
-        />
-      </HelpContext.Provider>
+      <PullDialog
+        wish={wish}
+        to={to}
+        facility={facility}
+        companion={parts.companion}
+        transfers={parts.transfers}
+        commands={parts.commands}
+        close={close}
+      />
     )
   });
 }

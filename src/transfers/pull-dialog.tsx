@@ -5,11 +5,14 @@ import { Submission } from '../companion/submission.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { StartTransfer, Transfer } from '../contract/transfers.ts';
+import type { IFacility } from '../facility/tokens.ts';
 import { shortPath } from '../shell/server-paths.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { HelpContext } from '../ui/help.ts';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { quoteForShell } from '../ui/quote-for-shell.ts';
 import { useTrans } from '../ui/translation.ts';
+import { useSignal } from '../ui/use-signal.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { PlanFacts } from './components/plan-facts.tsx';
 import type { ITransfers } from './transfer-list.ts';
@@ -25,7 +28,7 @@ interface IProps {
   readonly wish: IPullWish;
   /** Folder that is offered: `~/…` or absolute. */
   readonly to: string;
-  readonly home: string;
+  readonly facility: IFacility;
   readonly companion: ICompanion;
   readonly transfers: ITransfers;
   readonly commands: JupyterFrontEnd['commands'];
@@ -68,27 +71,53 @@ function useStart(props: IProps): {
   return { start, isStarting, problemOf };
 }
 
+function requestOf(wish: IPullWish, to: string, only: string): StartTransfer {
+  return {
+    pid: wish.pid,
+    ...(wish.catalogue === undefined ? {} : { catalogue: wish.catalogue }),
+    ...(to === '' ? {} : { to }),
+    ...(only === '' ? {} : { only })
+  };
+}
+
+function asCommand({ pid, to, only }: StartTransfer): string {
+  return [
+    `jupyter panosc pull ${quoteForShell(pid)}`,
+    to === undefined ? '' : ` --to ${quoteForShell(to)}`,
+    only === undefined ? '' : ` --only ${quoteForShell(only)}`
+  ].join('');
+}
+
+/** Says that the dialog is about another facility than the one it was opened for. */
+function OtherFacility(props: { readonly facility: IFacility }): React.ReactElement {
+  const trans = useTrans();
+  const active = props.facility.value?.active ?? null;
+  const [openedFor] = React.useState(active?.id);
+  return (
+    <div role="status">
+      {active !== null && active.id !== openedFor && (
+        <div className="jp-panosc-Hint">
+          {trans.__('%1 is chosen now: the pull would come from there.', active.title)}
+        </div>
+      )}
+    </div>
+  );
+}
+
 /** Where a pull goes, what it would do, and the button that starts it. */
 export function PullDialog(props: IProps): React.ReactElement {
   const trans = useTrans();
-  const { companion, commands, wish } = props;
+  const { companion, commands, wish, facility } = props;
+  useSignal(facility.changed);
   const [to, setTo] = React.useState(props.to);
   const [only, setOnly] = React.useState('');
-  const body: StartTransfer = {
-    pid: wish.pid,
-    ...(wish.catalogue === undefined ? {} : { catalogue: wish.catalogue }),
-    ...(to.trim() === '' ? {} : { to: to.trim() }),
-    ...(only.trim() === '' ? {} : { only: only.trim() })
-  };
+  const body = requestOf(wish, to.trim(), only.trim());
   const { plan, problem, isLoading, again } = usePlan(companion, body);
   const starting = useStart(props);
   const needsSignIn = plan?.needsSignIn === true;
   const canStart = plan !== null && !isLoading && plan.fits !== false && !starting.isStarting;
   const folderId = React.useId();
   const onlyId = React.useId();
-  const command = `jupyter panosc pull ${quoteForShell(wish.pid)}${
-    body.to === undefined ? '' : ` --to ${quoteForShell(body.to)}`
-  }${body.only === undefined ? '' : ` --only ${quoteForShell(body.only)}`}`;
   const signIn = (): void => {
     props.close();
     void commands.execute('panosc-signin:start');
@@ -126,20 +155,23 @@ export function PullDialog(props: IProps): React.ReactElement {
           onChange={event => setOnly(event.target.value)}
         />
       </details>
+      <OtherFacility facility={facility} />
       <div aria-live="polite" className="jp-panosc-Pull-plan" aria-busy={isLoading}>
         {plan === null && isLoading && <Waiting what={trans.__('the store')} rows={4} />}
         {plan !== null && problem === null && (
-          <PlanFacts plan={plan} folder={shortPath(plan.to, props.home)} />
+          <PlanFacts plan={plan} folder={shortPath(plan.to, facility.value?.home ?? '')} />
         )}
       </div>
-      <ProblemBanner problem={problem} onRetry={again} onSignIn={signIn} />
-      <ProblemBanner
-        problem={starting.problemOf(body)}
-        onRetry={() => void starting.start(body, needsSignIn)}
-        onSignIn={signIn}
-      />
+      <HelpContext.Provider value={facility.value?.active?.help ?? null}>
+        <ProblemBanner problem={problem} onRetry={again} onSignIn={signIn} />
+        <ProblemBanner
+          problem={starting.problemOf(body)}
+          onRetry={() => void starting.start(body, needsSignIn)}
+          onSignIn={signIn}
+        />
+      </HelpContext.Provider>
       <div className="jp-panosc-Modal-footer">
-        <CopyButton showLabel label={trans.__('Copy command')} text={command} />
+        <CopyButton showLabel label={trans.__('Copy command')} text={asCommand(body)} />
         <span className="jp-panosc-Grow" />
         <button type="button" className="jp-panosc-Button" onClick={props.close}>
           {trans.__('Cancel')}

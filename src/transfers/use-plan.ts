@@ -6,7 +6,7 @@ import type { StartTransfer, TransferPlan } from '../contract/transfers.ts';
 
 const DEBOUNCE_MS = 300;
 
-/** What a pull would do, asked again a moment after every change. */
+/** What a pull would do, asked again a moment after every change, that of the facility too. */
 export interface IPlanState {
   readonly plan: TransferPlan | null;
   readonly problem: Problem | null;
@@ -17,7 +17,18 @@ export interface IPlanState {
 /** Plans a pull without starting it. */
 export function usePlan(companion: ICompanion, wish: StartTransfer): IPlanState {
   const body = JSON.stringify(wish);
-  const [attempt, setAttempt] = React.useState(0);
+  const [attempt, again] = React.useReducer((count: number) => count + 1, 0);
+  React.useEffect(() => {
+    // Catalogue, stores and folders of a pull are those of the facility that is chosen when it starts.
+    const onChange = (): void => again();
+    const { events } = companion;
+    events.on('facility').connect(onChange);
+    events.on('reset').connect(onChange);
+    return () => {
+      events.on('facility').disconnect(onChange);
+      events.on('reset').disconnect(onChange);
+    };
+  }, [companion]);
   const key = `${attempt} ${body}`;
   const [answer, setAnswer] = React.useState<{
     readonly key: string;
@@ -48,6 +59,6 @@ export function usePlan(companion: ICompanion, wish: StartTransfer): IPlanState 
     plan: answer.plan,
     problem: isLoading ? null : answer.problem,
     isLoading,
-    again: () => setAttempt(attempt + 1)
+    again
   };
 }

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { ProblemError } from '../../companion/problem-error.ts';
 import { fakeProblem } from '../../testing/fake-companion.ts';
+import { fakeFacility } from '../../testing/fake-facility.ts';
 import { fakeTransfer } from '../../testing/fake-transfer.ts';
 import { setUp } from './set-up.ts';
 
@@ -129,6 +130,26 @@ describe('the pull dialog', () => {
     await act(async () => void fireEvent.click(pullButton(dialog)));
     expect(keys).toHaveLength(2);
     expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  it('plans anew, and says so, when another facility is chosen while it is open', async () => {
+    const parts = setUp();
+    parts.companion.answers['POST transfers/plan'] = () => plan;
+    const dialog = await open(parts);
+    await within(dialog).findByText('412 GB free after');
+    const { active } = fakeFacility();
+    parts.companion.answers['GET facility'] = () =>
+      fakeFacility({ active: active && { ...active, id: 'other', title: 'Other facility' } });
+    parts.companion.answers['POST transfers/plan'] = () => ({ ...plan, freeAfterBytes: 1e9 });
+    await act(async () => parts.companion.emit('facility', { id: 'other' }));
+    expect(pullButton(dialog).disabled).toBe(true);
+    await within(dialog).findByText('1 GB free after');
+    expect(within(dialog).getByRole('status').textContent).toContain(
+      'Other facility is chosen now'
+    );
+    expect(pullButton(dialog).disabled).toBe(false);
+    const planned = parts.companion.requests.filter(({ path }) => path === 'transfers/plan');
+    expect(planned).toHaveLength(2);
   });
 
   it('uses the folder it was given, and one key for all attempts', async () => {
