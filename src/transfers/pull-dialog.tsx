@@ -80,7 +80,7 @@ function requestOf(wish: IPullWish, to: string, only: string): StartTransfer {
   };
 }
 
-function asCommand({ pid, to, only }: StartTransfer): string {
+function asCommand({ pid }: IPullWish, { to, only }: StartTransfer): string {
   return [
     `jupyter panosc pull ${quoteForShell(pid)}`,
     to === undefined ? '' : ` --to ${quoteForShell(to)}`,
@@ -171,7 +171,7 @@ export function PullDialog(props: IProps): React.ReactElement {
         />
       </HelpContext.Provider>
       <div className="jp-panosc-Modal-footer">
-        <CopyButton showLabel label={trans.__('Copy command')} text={asCommand(body)} />
+        <CopyButton showLabel label={trans.__('Copy command')} text={asCommand(wish, body)} />
         <span className="jp-panosc-Grow" />
         <button type="button" className="jp-panosc-Button" onClick={props.close}>
           {trans.__('Cancel')}
