@@ -202,6 +202,17 @@ export class FileStore {
       .run(transfer);
   }
 
+  /** Those of these paths that are files of the transfer which it has not got yet. */
+  unfinishedAmong(transfer: string, paths: readonly string[]): string[] {
+    const rows = this.#db
+      .prepare(
+        `SELECT path FROM transfer_files
+         WHERE transfer = ? AND state IN ('waiting', 'failed') AND path IN (SELECT value FROM json_each(?))`
+      )
+      .all(transfer, JSON.stringify(paths)) as { path: string }[];
+    return rows.map(({ path }) => path);
+  }
+
   firstProblem(transfer: string): Problem | null {
     const row = this.#db
       .prepare(

@@ -1,6 +1,8 @@
-import { isInside } from '../core/paths.ts';
+import path from 'node:path';
+import { isInside, realPathOfExistingPart } from '../core/paths.ts';
 import type { Backends } from './adapters/backends.ts';
 import type { TransferOperation } from './describe.ts';
+import type { StoredFile } from './file-store.ts';
 import { removeMadeFolders } from './made-folders.ts';
 import { pullFileOf } from './runner.ts';
 import type { TransferStore } from './transfer-store.ts';
@@ -49,8 +51,12 @@ export class Sweeper {
     let cursor: string | undefined;
     do {
       const page = files.page(operation.id, cursor, 200);
-      for (const file of page.items) {
-        if (file.state === 'waiting' || file.state === 'failed') {
+      const unfinished = page.items.filter(
+        ({ state }) => state === 'waiting' || state === 'failed'
+      );
+      const kept = this.#keptForOthers(operation, unfinished);
+      for (const file of unfinished) {
+        if (!kept.has(file.path)) {
           await this.#backends.of('http').discard(pullFileOf(operation, file));
         }
       }
@@ -60,5 +66,22 @@ export class Sweeper {
     if (operation.state === 'cancelled' || operation.state === 'failed') {
       await this.tidy(operation);
     }
+  }
+
+  /** Paths of files that another transfer pulls to the same place: what is half of them is for both. */
+  #keptForOthers({ id, request }: TransferOperation, files: readonly StoredFile[]): Set<string> {
+    const to = realPathOfExistingPart(request.to);
+    const kept = new Set<string>();
+    for (const other of this.#store.unfinished()) {
+      const otherTo = realPathOfExistingPart(other.request.to);
+      if (other.id === id || !(isInside(to, otherTo) || isInside(otherTo, to))) {
+        continue;
+      }
+      const names = files.map(file => path.relative(otherTo, path.join(to, file.path)));
+      for (const name of this.#store.files.unfinishedAmong(other.id, names)) {
+        kept.add(path.relative(to, path.join(otherTo, name)));
+      }
+    }
+    return kept;
   }
 }
