@@ -108,16 +108,21 @@ function Loaded(
 ): React.ReactElement {
   const trans = useTrans();
   const { job, model, facility, commands } = props;
+  const chooseFacility = (): void => {
+    model.forgetProblem(job.id);
+    void commands.execute('panosc-facility:choose');
+  };
   return (
     <div className="jp-panosc-Job">
       <h1>{job.name}</h1>
       <StateLine job={job} model={model} />
-      <ProblemBanner problem={job.problem} />
+      <ProblemBanner problem={job.problem} onChooseFacility={chooseFacility} />
       <ProblemBanner
         problem={model.problemOf(job.id)}
         onRetry={() =>
           isFinished(job.state) ? void model.remove(job.id) : model.cancelling.start(job.id)
         }
+        onChooseFacility={chooseFacility}
         onDismiss={() => model.forgetProblem(job.id)}
       />
       <JobActions job={job} model={model} home={facility.value?.home ?? ''} commands={commands} />

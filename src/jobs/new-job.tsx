@@ -75,7 +75,11 @@ function Actions(props: IProps & { readonly cluster: Cluster | undefined }): Rea
   const isBatch = cluster === undefined || hasScheduler(cluster);
   return (
     <div className="jp-panosc-NewJob-actions">
-      <ProblemBanner problem={draft.problem} onRetry={() => void draft.submit()} />
+      <ProblemBanner
+        problem={draft.problem}
+        onRetry={() => void draft.submit()}
+        onChooseFacility={() => void commands.execute('panosc-facility:choose')}
+      />
       <div className="jp-panosc-Buttons">
         {submitted === null ? (
           <button
@@ -162,6 +166,7 @@ function NewJob(props: IProps): React.ReactElement {
       <ProblemBanner
         problem={cluster?.features.partitions === false ? null : model.partitions.problem}
         onRetry={() => void model.partitions.refresh()}
+        onChooseFacility={() => void commands.execute('panosc-facility:choose')}
       />
       <div className="jp-panosc-NewJob-middle">
         <div className="jp-panosc-NewJob-script">

@@ -73,6 +73,10 @@ function JobsSection(props: IProps): React.ReactElement {
               model={model}
               focus={focus}
               onOpen={() => void commands.execute('panosc-jobs:open', { id: job.id })}
+              onChooseFacility={() => {
+                model.forgetProblem(job.id);
+                void commands.execute('panosc-facility:choose');
+              }}
               onOpenResult={() => openResult(job, facility.value?.home ?? '', commands)}
             />
           )}

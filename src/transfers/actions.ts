@@ -13,6 +13,7 @@ export interface ITransferActions {
   remove(transfer: Transfer): Promise<Problem | null>;
   open(transfer: Transfer): void;
   readonly signIn: () => void;
+  readonly chooseFacility: () => void;
 }
 
 /** Makes the actions. An answer is taken at once; the event that follows says the same. */
@@ -47,6 +48,7 @@ export function createTransferActions(
         transfers.remove(transfer.id);
       }),
     open: transfer => void commands.execute('panosc-transfers:open', { id: transfer.id }),
-    signIn: () => void commands.execute('panosc-signin:start')
+    signIn: () => void commands.execute('panosc-signin:start'),
+    chooseFacility: () => void commands.execute('panosc-facility:choose')
   };
 }

@@ -2,6 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Transfer } from '../contract/transfers.ts';
 import { formatBytes, formatCount } from '../ui/bytes.ts';
+import { wantsFacility } from '../ui/wants-facility.ts';
 import type { ITransferActions } from './actions.ts';
 import { wasAllHere } from './words.ts';
 
@@ -88,7 +89,9 @@ export function notifyOfTransfer(
       ? [{ label: trans.__('Sign in'), callback: () => actions.signIn() }]
       : kind === 'error'
         ? [{ label: trans.__('Retry'), callback: () => void actions.retry(transfer) }]
-        : [];
+        : kind === 'warning' && wantsFacility(transfer.problem)
+          ? [{ label: trans.__('Choose facility'), callback: () => actions.chooseFacility() }]
+          : [];
   const isLasting = kind === 'error' || kind === 'warning';
   const id = Notification.emit(sentence, kind, {
     autoClose: isLasting ? false : 8_000,

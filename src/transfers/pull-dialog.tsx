@@ -118,9 +118,13 @@ export function PullDialog(props: IProps): React.ReactElement {
   const canStart = plan !== null && !isLoading && plan.fits !== false && !starting.isStarting;
   const folderId = React.useId();
   const onlyId = React.useId();
-  const signIn = (): void => {
+  const leaveFor = (command: string) => (): void => {
     props.close();
-    void commands.execute('panosc-signin:start');
+    void commands.execute(command);
+  };
+  const elsewhere = {
+    onSignIn: leaveFor('panosc-signin:start'),
+    onChooseFacility: leaveFor('panosc-facility:choose')
   };
   return (
     <form
@@ -163,11 +167,11 @@ export function PullDialog(props: IProps): React.ReactElement {
         )}
       </div>
       <HelpContext.Provider value={facility.value?.active?.help ?? null}>
-        <ProblemBanner problem={problem} onRetry={again} onSignIn={signIn} />
+        <ProblemBanner problem={problem} onRetry={again} {...elsewhere} />
         <ProblemBanner
           problem={starting.problemOf(body)}
           onRetry={() => void starting.start(body, needsSignIn)}
-          onSignIn={signIn}
+          {...elsewhere}
         />
       </HelpContext.Provider>
       <div className="jp-panosc-Modal-footer">

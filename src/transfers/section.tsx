@@ -47,7 +47,14 @@ function TransfersSection(props: IProps): React.ReactElement {
     .join('. ');
   return (
     <>
-      <ProblemBanner problem={failure} onDismiss={() => setFailure(null)} />
+      <ProblemBanner
+        problem={failure}
+        onChooseFacility={() => {
+          setFailure(null);
+          actions.chooseFacility();
+        }}
+        onDismiss={() => setFailure(null)}
+      />
       <ProblemBanner problem={transfers.problem} onRetry={() => void transfers.refresh()} />
       <PagedList
         list={transfers}

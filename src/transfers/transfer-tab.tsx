@@ -15,6 +15,7 @@ import { exactTime, formatClock } from '../ui/time.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
+import { wantsFacility } from '../ui/wants-facility.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import type { ITransferActions } from './actions.ts';
 import { StateLabel } from './components/transfer-row.tsx';
@@ -109,7 +110,9 @@ function Actions(
   const trans = useTrans();
   const { transfer, actions, commands, onProblem } = props;
   const isDone = transfer.state === 'verified' || transfer.state === 'as-sent';
-  const canRetry = transfer.state === 'failed' || transfer.state === 'needs-you';
+  const canRetry =
+    transfer.state === 'failed' ||
+    (transfer.state === 'needs-you' && !wantsFacility(transfer.problem));
   const folder = toContentsPath(transfer.to, props.facility.value?.home ?? '');
   const button = (label: string, run: () => Promise<Problem | null>): React.ReactElement => (
     <button
@@ -206,9 +209,17 @@ function Loaded(props: IProps & { readonly transfer: Transfer }): React.ReactEle
       <ProblemBanner
         problem={transfer.problem}
         onSignIn={actions.signIn}
+        onChooseFacility={actions.chooseFacility}
         onRetry={() => void actions.retry(transfer).then(setFailure)}
       />
-      <ProblemBanner problem={failure} onDismiss={() => setFailure(null)} />
+      <ProblemBanner
+        problem={failure}
+        onChooseFacility={() => {
+          setFailure(null);
+          actions.chooseFacility();
+        }}
+        onDismiss={() => setFailure(null)}
+      />
       <Actions {...props} onProblem={setFailure} />
       <Files companion={props.companion} transfer={transfer} />
       <LiveRegion text={progressText(transfer, trans)} />

@@ -3,11 +3,14 @@ import type { Problem } from '../contract/problem.ts';
 import { CopyButton } from './copy-button.tsx';
 import { HelpContext } from './help.ts';
 import { useTrans } from './translation.ts';
+import { wantsFacility } from './wants-facility.ts';
 
 /** What the buttons of a banner do; a button is shown only where there is something for it to do. */
 export interface IProblemActions {
   /** For `sign-in` problems. */
   readonly onSignIn?: (() => void) | undefined;
+  /** For problems that only the choice of a facility ends. */
+  readonly onChooseFacility?: (() => void) | undefined;
   /** For `retry` problems. */
   readonly onRetry?: () => void;
   readonly onDismiss?: () => void;
@@ -38,6 +41,7 @@ export function ProblemBanner(
   }
   const isAboutJupyter = problem.type.endsWith('/jupyter') && [401, 403].includes(problem.status);
   const isForOthers = problem.action === 'contact' || (problem.status === 403 && !isAboutJupyter);
+  const isForChooser = wantsFacility(problem);
   const details = detailsText(problem);
   return (
     <div className="jp-panosc-Problem" role="alert">
@@ -50,7 +54,16 @@ export function ProblemBanner(
             {trans.__('Sign in')}
           </button>
         )}
-        {problem.action === 'retry' && props.onRetry && (
+        {isForChooser && props.onChooseFacility && (
+          <button
+            type="button"
+            className="jp-panosc-Button jp-mod-accept"
+            onClick={props.onChooseFacility}
+          >
+            {trans.__('Choose facility')}
+          </button>
+        )}
+        {problem.action === 'retry' && !isForChooser && props.onRetry && (
           <button type="button" className="jp-panosc-Button jp-mod-accept" onClick={props.onRetry}>
             {trans.__('Retry')}
           </button>

@@ -1,4 +1,5 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { ProblemError } from '../../companion/problem-error.ts';
 import type { JobPreview } from '../../contract/jobs.ts';
 import { nullTranslator } from '@jupyterlab/translation';
 import { FakeCommands } from '../../testing/fake-commands.ts';
@@ -12,6 +13,17 @@ import { createNewJob } from '../new-job.tsx';
 import { createJobsSection } from '../section.tsx';
 
 const trans = nullTranslator.load('jupyterlab_panosc');
+
+const refuseElsewhere = (): never => {
+  throw new ProblemError(
+    fakeProblem({
+      type: '/problems/other-facility',
+      status: 409,
+      detail: 'This belongs to another facility.',
+      action: 'fix-input'
+    })
+  );
+};
 
 const settle = (): Promise<void> =>
   act(async () => jest.advanceTimersByTimeAsync(600).then(() => undefined));
@@ -63,6 +75,18 @@ describe('section Jobs', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
     await act(async () => jest.advanceTimersByTimeAsync(10_000).then(() => undefined));
     expect(companion.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
+  it('offers to choose the facility of a job that belongs to another one', async () => {
+    const { executed, companion } = await show([fakeJob()]);
+    companion.answers['POST jobs/j_1/cancel'] = refuseElsewhere;
+    fireEvent.keyDown(screen.getByRole('row'), { key: 'Delete' });
+    await act(async () => jest.advanceTimersByTimeAsync(10_000).then(() => undefined));
+    expect(screen.getByRole('row').textContent).toContain('This belongs to another facility.');
+    fireEvent.click(screen.getByRole('button', { name: 'Choose facility' }));
+    expect(executed.map(([command]) => command)).toEqual(['panosc-facility:choose']);
+    await settle();
+    expect(screen.getByRole('button', { name: 'Open' })).toBeTruthy();
   });
 
   it('offers no Cancel for what has ended, and says so when it ran without its image', async () => {
@@ -269,6 +293,16 @@ describe('tab Job', () => {
     fireEvent.click(button);
     await act(async () => jest.advanceTimersByTimeAsync(10_000).then(() => undefined));
     expect(companion.requests.some(({ method }) => method === 'POST')).toBe(false);
+  });
+
+  it('offers to choose the facility that the job belongs to', async () => {
+    const { companion, executed } = await show();
+    companion.answers['POST jobs/j_1/cancel'] = refuseElsewhere;
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await act(async () => jest.advanceTimersByTimeAsync(10_000).then(() => undefined));
+    fireEvent.click(screen.getByRole('button', { name: 'Choose facility' }));
+    expect(executed.map(([command]) => command)).toEqual(['panosc-facility:choose']);
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('says what to do when it failed, and offers to change and resubmit', async () => {

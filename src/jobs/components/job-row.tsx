@@ -6,6 +6,7 @@ import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { formatDuration } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
+import { wantsFacility } from '../../ui/wants-facility.ts';
 import { isFinished } from '../job-states.ts';
 import { gpuLine, shareOfTime, timeSentence, timeText } from '../job-words.ts';
 import type { JobsModel } from '../model.ts';
@@ -20,25 +21,36 @@ function withoutImageText(job: Job, trans: TranslationBundle): string | null {
     : trans.__('runs without the image');
 }
 
-/** One job in the sidebar. */
-export function JobRow(props: {
+interface IProps {
   readonly job: Job;
   readonly model: JobsModel;
   readonly focus: IRowFocus;
   readonly onOpen: () => void;
   readonly onOpenResult: () => void;
-}): React.ReactElement {
+  readonly onChooseFacility: () => void;
+}
+
+function verbOf(props: IProps, trans: TranslationBundle): IVerb {
+  const { job, model } = props;
+  if (model.cancelling.isWaiting(job.id)) {
+    return { label: trans.__('Undo'), run: () => model.cancelling.undo(job.id), isUrgent: true };
+  }
+  if (wantsFacility(model.problemOf(job.id) ?? job.problem)) {
+    return { label: trans.__('Choose facility'), run: props.onChooseFacility, isUrgent: true };
+  }
+  return job.resultPath === null
+    ? { label: trans.__('Open'), run: props.onOpen }
+    : { label: trans.__('Open result'), run: props.onOpenResult };
+}
+
+/** One job in the sidebar. */
+export function JobRow(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { job, model } = props;
   const elapsed = model.elapsedSeconds(job);
   const isEnded = isFinished(job.state);
   const isWaiting = model.cancelling.isWaiting(job.id);
   const canCancel = !isEnded && !isWaiting && !model.cancelling.isSent(job.id);
-  const verb: IVerb = isWaiting
-    ? { label: trans.__('Undo'), run: () => model.cancelling.undo(job.id), isUrgent: true }
-    : job.resultPath !== null
-      ? { label: trans.__('Open result'), run: props.onOpenResult }
-      : { label: trans.__('Open'), run: props.onOpen };
   const trouble = model.problemOf(job.id)?.detail ?? job.problem?.detail;
   const gpus = gpuLine(job.gpus, trans);
   const second = isWaiting
@@ -78,7 +90,7 @@ export function JobRow(props: {
           </span>
         )
       }
-      verb={verb}
+      verb={verbOf(props, trans)}
       onOpen={props.onOpen}
       onRemove={
         canCancel

@@ -80,6 +80,18 @@ describe('the pull dialog', () => {
     expect(parts.executed.at(-1)?.[0]).toBe('panosc-signin:start');
   });
 
+  it('gives way to the choice of a facility when none is chosen any more', async () => {
+    const parts = setUp();
+    parts.companion.answers['POST transfers/plan'] = () => {
+      throw new ProblemError(fakeProblem({ type: '/problems/no-profile', status: 409 }));
+    };
+    const dialog = await open(parts);
+    const choose = await within(dialog).findByRole('button', { name: 'Choose facility' });
+    await act(async () => void fireEvent.click(choose));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(parts.executed.at(-1)?.[0]).toBe('panosc-facility:choose');
+  });
+
   it('says what is here already and what is in the way', async () => {
     const parts = setUp();
     let here = { looked: 200, files: 198, bytes: 5e9, others: 2 };

@@ -10,6 +10,12 @@ import { folderName } from '../folder-name.ts';
 import { figuresText, isFinished, progressText } from '../words.ts';
 import { setUp, trans } from './set-up.ts';
 
+const elsewhere = fakeProblem({
+  type: '/problems/other-facility',
+  status: 409,
+  detail: 'This belongs to another facility.',
+  action: 'fix-input'
+});
 const signInProblem = fakeProblem({ detail: 'Sign in to go on.', action: 'sign-in' });
 
 describe('folderName', () => {
@@ -90,7 +96,14 @@ describe('the section Transfers', () => {
   });
 
   it.each([
-    ['needs-you', signInProblem, 'Sign in', null],
+    ['needs-you', signInProblem, 'Sign in', 'panosc-signin:start'],
+    ['needs-you', elsewhere, 'Choose facility', 'panosc-facility:choose'],
+    [
+      'needs-you',
+      { ...elsewhere, type: '/problems/no-profile' },
+      'Choose facility',
+      'panosc-facility:choose'
+    ],
     ['needs-you', fakeProblem({ action: 'retry' }), 'Retry', 'retry'],
     ['failed', fakeProblem({ action: 'retry' }), 'Retry', 'retry'],
     ['running', null, 'Cancel', 'cancel'],
@@ -99,11 +112,11 @@ describe('the section Transfers', () => {
     const parts = setUp();
     const transfer = fakeTransfer({ state, problem });
     parts.companion.answers['GET transfers'] = () => ({ items: [transfer], cursor: null });
-    parts.companion.answers[`POST transfers/t_1/${String(verb)}`] = () => transfer;
+    parts.companion.answers[`POST transfers/t_1/${verb}`] = () => transfer;
     await show(parts);
     await act(async () => void fireEvent.click(screen.getByRole('button', { name: label })));
-    if (verb === null) {
-      expect(parts.executed[0]?.[0]).toBe('panosc-signin:start');
+    if (verb.startsWith('panosc-')) {
+      expect(parts.executed.map(([command]) => command)).toEqual([verb]);
     } else {
       expect(parts.companion.requests.at(-1)?.path).toBe(`transfers/t_1/${verb}`);
     }
@@ -280,6 +293,17 @@ describe('the tab of a transfer', () => {
     jest.useRealTimers();
   });
 
+  it('offers to choose the facility that it belongs to, not the same refusal once more', async () => {
+    const parts = setUp();
+    const transfer = fakeTransfer({ state: 'needs-you', problem: elsewhere });
+    parts.companion.answers['GET transfers/t_1'] = () => transfer;
+    parts.companion.answers['GET transfers/t_1/files'] = () => ({ items: [], cursor: null });
+    await act(async () => void render(parts.views.tab('t_1', new Widget())));
+    expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Choose facility' }));
+    expect(parts.executed.map(([command]) => command)).toEqual(['panosc-facility:choose']);
+  });
+
   it('says that it is gone', async () => {
     const parts = setUp();
     parts.companion.answers['GET transfers/t_7'] = () => {
@@ -295,7 +319,8 @@ describe('notifications', () => {
     ['verified', null, 'success', ['Show']],
     ['as-sent', null, 'info', ['Show']],
     ['failed', fakeProblem({ detail: 'Checksum differs.' }), 'error', ['Retry', 'Show']],
-    ['needs-you', signInProblem, 'warning', ['Sign in', 'Show']]
+    ['needs-you', signInProblem, 'warning', ['Sign in', 'Show']],
+    ['needs-you', elsewhere, 'warning', ['Choose facility', 'Show']]
   ] as const)('%s is said with the button that helps', (state, problem, type, labels) => {
     Notification.manager.dismiss();
     setUp().views.notify(fakeTransfer({ state, problem }));

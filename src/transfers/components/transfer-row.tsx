@@ -7,6 +7,7 @@ import { formatBytes } from '../../ui/bytes.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
 import { useTrans } from '../../ui/translation.ts';
+import { wantsFacility } from '../../ui/wants-facility.ts';
 import type { ITransferActions } from '../actions.ts';
 import {
   figuresText,
@@ -47,6 +48,13 @@ function useVerb(
         isShown: true
       };
     case 'needs-you':
+      if (wantsFacility(transfer.problem)) {
+        return {
+          label: trans.__('Choose facility'),
+          run: actions.chooseFacility,
+          isUrgent: true
+        };
+      }
       return transfer.problem?.action === 'sign-in'
         ? { label: trans.__('Sign in'), run: actions.signIn, isUrgent: true }
         : { label: trans.__('Retry'), run: () => show(actions.retry(transfer)), isUrgent: true };

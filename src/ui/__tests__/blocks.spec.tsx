@@ -52,6 +52,21 @@ describe('ProblemBanner', () => {
     expect(screen.getByRole('button', { name: 'Reload the page' })).toBeTruthy();
   });
 
+  it.each(['other-facility', 'no-profile'])(
+    'offers to choose a facility for %s, and no retry that would end the same',
+    slug => {
+      const onChooseFacility = jest.fn();
+      const props = { onChooseFacility, onRetry: jest.fn() };
+      const problem = fakeProblem({ type: `/problems/${slug}`, status: 409, action: 'retry' });
+      const { rerender } = render(<ProblemBanner problem={problem} {...props} />);
+      expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
+      fireEvent.click(screen.getByRole('button', { name: 'Choose facility' }));
+      expect(onChooseFacility).toHaveBeenCalled();
+      rerender(<ProblemBanner problem={fakeProblem({ action: 'retry' })} {...props} />);
+      expect(screen.queryByRole('button', { name: 'Choose facility' })).toBeNull();
+    }
+  );
+
   it('is not there without a problem', () => {
     const { container } = render(<ProblemBanner problem={null} />);
     expect(container.textContent).toBe('');
