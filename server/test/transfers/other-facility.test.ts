@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleBytes } from '../conformance/transfer-backend.ts';
 import { until } from '../support/until.ts';
-import { CHUNK, openServiceBench, PID } from './service-setup.ts';
+import { CHUNK, openServiceBench, PID, STREAMS } from './service-setup.ts';
 
 const bytes = sampleBytes(24 * CHUNK);
 
@@ -30,6 +30,25 @@ test('a pull waits while another facility is chosen, through a restart, and goes
   await bench.choose('test');
   await bench.reaches(id, 'verified');
   assert.ok(bench.faulty.served() - served < bytes.length, 'what was here did not come again');
+});
+
+test('what is here is still counted while the store is down after the wait', async t => {
+  const bench = await openServiceBench(t, { files: { 'a.h5': bytes } });
+  bench.faulty.fault = ({ first }) => (first >= 12 * CHUNK ? { kind: 'stall', after: 0 } : null);
+  const id = await bench.start({ pid: PID });
+  await until('half of it', () => bench.faulty.requests.some(({ first }) => first >= 12 * CHUNK));
+  // All streams but the one that asks may be in the middle of a chunk.
+  const finished = (12 - STREAMS + 1) * CHUNK;
+  await bench.choose('other');
+  assert.ok((await bench.reaches(id, 'needs-you')).bytes >= finished);
+  bench.faulty.fault = () => ({ kind: 'status', status: 503 });
+  const before = bench.faulty.requests.length;
+  await bench.choose('test');
+  await until('the store was asked', () => bench.faulty.requests.length > before);
+  await bench.choose('other');
+  const after = await bench.reaches(id, 'needs-you');
+  assert.ok(after.bytes >= finished, String(after.bytes));
+  assert.equal((await bench.files(id))[0]?.bytes, after.bytes);
 });
 
 test('a retry of what belongs elsewhere waits too, and can be cancelled', async t => {

@@ -22,6 +22,24 @@ test('a store that does not understand If-Range is asked for one stream', async 
   assert.ok(readFileSync(file.target).equals(bytes));
 });
 
+test('a pull that reads nothing tells no progress', async t => {
+  const bench = await openHttpBench(t, root, { pull: { retries: 0 }, store: { streams: 1 } });
+  const file = bench.fileOf(bench.put('scan.h5', { bytes }));
+  bench.faulty.fault = seen => (seen.first >= 8 * CHUNK ? { kind: 'status', status: 503 } : null);
+  const told: number[] = [];
+  const pull = async () =>
+    refuses(
+      bench.backend.pull(bench.store, file, testCall(), count => told.push(count)),
+      'upstream-error'
+    );
+  await pull();
+  assert.equal(told.at(-1), 8 * CHUNK);
+  told.length = 0;
+  bench.faulty.fault = () => ({ kind: 'status', status: 503 });
+  await pull();
+  assert.deepEqual(told, [], 'the eight chunks are here still');
+});
+
 test('another chunk size in the profile goes on with what is here', async t => {
   const bench = await openHttpBench(t, root, { pull: { retries: 0 }, store: { streams: 1 } });
   const file = bench.fileOf(bench.put('scan.h5', { bytes }), { checksum: sha256Of(bytes) });

@@ -60,7 +60,7 @@ export class HttpBackend implements TransferBackend {
     onProgress: (bytes: number) => void
   ): Promise<PullResult> {
     let told = 0;
-    let latest = 0;
+    let latest: number | null = null;
     const pull = new FilePull({
       pool: this.#pool,
       options: this.#options,
@@ -81,7 +81,10 @@ export class HttpBackend implements TransferBackend {
     try {
       return await pull.run();
     } finally {
-      onProgress(latest);
+      // Before anything was read it is not known what is here: 0 would be written down as nothing.
+      if (latest !== null) {
+        onProgress(latest);
+      }
     }
   }
 
