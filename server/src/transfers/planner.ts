@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { StartTransfer, TransferPlan } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';
 import { problem } from '../core/problem.ts';
 import type { ChecksumSource } from '../datasets/port.ts';
+import type { Profile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
 import type { TokenSource } from '../signin/port.ts';
 import { destinationOf, folderNameOf, folderNameOfAddress } from './destination.ts';
@@ -94,9 +96,10 @@ export class Planner {
    * when another file has its place.
    */
   async plan(wanted: StartTransfer, call: CallContext): Promise<TransferPlan> {
-    const source = await this.#find(wanted, call);
+    const profile = this.#parts.facility.profile();
+    const source = await this.#find(wanted, profile, call);
     const { checksums, files, first, firstFiles, folder, isAlone, title } = source;
-    const { to } = await this.#place(wanted, folder);
+    const { to } = await this.#place(wanted, folder, profile);
     const [free, look] = await Promise.all([
       freeBytes(to),
       first === null ? null : this.#stores.look({ file: first, source: checksums, isAlone }, call)
@@ -109,7 +112,7 @@ export class Planner {
       ? await countHere(to, isAlone ? [{ path: title, sizeBytes: bytes }] : await firstFiles())
       : null;
     const checksumsFound = look?.checksums ?? 'none';
-    const rate = this.#rateOf(first);
+    const rate = this.#rateOf(first, profile);
     return {
       title,
       to,
@@ -119,7 +122,7 @@ export class Planner {
       ...effortOf(bytes === null ? null : Math.max(0, bytes - (here?.bytes ?? 0)), free, rate),
       checksums: checksumsFound === 'none' ? null : checksumWords(checksums),
       checksumsFound,
-      needsSignIn: this.#needsSignIn(first),
+      needsSignIn: this.#needsSignIn(first, profile),
       here,
       afterSession:
         'It runs here: when this session ends it stops, and it goes on where it was at the next start.'
@@ -135,37 +138,45 @@ export class Planner {
     return { title, to: wanted.to === undefined ? to : expandHome(wanted.to, home), root };
   }
 
-  /** Title and place of a pull. Throws `path-not-allowed`, `store-not-allowed`, `dataset-not-found`. */
+  /**
+   * Title and place of a pull with this profile. Throws `path-not-allowed`, `store-not-allowed`, `dataset-not-found`,
+   * and `other-facility` when the profile is no longer the active one.
+   */
   async destination(
     wanted: StartTransfer,
+    profile: Profile,
     call: CallContext
   ): Promise<{ title: string; to: string; root: string }> {
-    const { folder, title } = await this.#find(wanted, call);
-    return { title, ...(await this.#place(wanted, folder)) };
+    const { folder, title } = await this.#find(wanted, profile, call);
+    const place = await this.#place(wanted, folder, profile);
+    if (!isDeepStrictEqual(this.#parts.facility.profile(), profile)) {
+      throw problem('other-facility', 'Another facility was chosen meanwhile. Start again.');
+    }
+    return { title, ...place };
   }
 
-  async #place(wanted: StartTransfer, folder: string): Promise<{ to: string; root: string }> {
-    const { facility, surroundings } = this.#parts;
-    const place = destinationOf(wanted.to, folder, facility.profile(), surroundings.home);
+  async #place(
+    wanted: StartTransfer,
+    folder: string,
+    profile: Profile
+  ): Promise<{ to: string; root: string }> {
+    const place = destinationOf(wanted.to, folder, profile, this.#parts.surroundings.home);
     await refuseUnusableFolder(place.to);
     return place;
   }
 
-  #needsSignIn(file: URL | null): boolean {
-    const { stores } = this.#parts.facility.profile();
+  #needsSignIn(file: URL | null, { stores }: Profile): boolean {
     const provider = file === null ? undefined : storeOf(file, stores).token_from;
     return provider !== undefined && !this.#signin.hasAccount(provider);
   }
 
   /** Last measured rate of the store in bytes a second; not a number when nothing was measured. */
-  #rateOf(file: URL | null): number {
-    const { facility, settings } = this.#parts;
-    const store = file === null ? null : storeOf(file, facility.profile().stores).id;
-    return Number(settings.get(rateSetting(store)) ?? Number.NaN);
+  #rateOf(file: URL | null, { stores }: Profile): number {
+    const store = file === null ? null : storeOf(file, stores).id;
+    return Number(this.#parts.settings.get(rateSetting(store)) ?? Number.NaN);
   }
 
-  async #find(wanted: StartTransfer, call: CallContext): Promise<Source> {
-    const { stores } = this.#parts.facility.profile();
+  async #find(wanted: StartTransfer, { stores }: Profile, call: CallContext): Promise<Source> {
     if (wanted.url !== undefined) {
       if (!URL.canParse(wanted.url)) {
         throw problem('bad-request', 'This is not an address.');

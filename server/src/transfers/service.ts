@@ -47,14 +47,15 @@ export class TransferService implements Reconcilable {
     call: CallContext
   ): Promise<{ transfer: Transfer; isNew: boolean }> {
     const known = this.#store.findByKey(key);
-    const facility = this.#parts.facility.profile().id;
+    // One profile for both: the place must lie where the facility that is written down allows it.
+    const profile = this.#parts.facility.profile();
     const place =
       known === null
-        ? await this.planner.destination(wanted, call)
+        ? await this.planner.destination(wanted, profile, call)
         : this.planner.samePlace(wanted, known.request);
     const { isNew, operation } = this.#store.create(
       newId('t'),
-      { facility, key },
+      { facility: profile.id, key },
       requestOf(wanted, place),
       { mode: 'pull', isListed: false, bytesTotal: null, checksums: { kind: 'none' }, attempts: 0 }
     );
