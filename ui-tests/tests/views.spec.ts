@@ -116,6 +116,35 @@ test('an expired or tampered repository has a sentence and no rows', async ({ pa
   await panel.chooseFacility(DEMO);
 });
 
+test('a pull of another facility leads to the choice of it, and goes on there', async ({
+  page
+}) => {
+  const panel = new Panel(page);
+  await panel.signOut();
+  const data = await panel.section('Data');
+  await data.getByRole('searchbox').fill('silicon');
+  const found = panel.row(data, 'Silicon powder');
+  await found.hover();
+  await found.getByRole('button', { name: 'Pull' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Pull Silicon/ });
+  await dialog.getByLabel('To folder').fill(`~/elsewhere-${Date.now()}`);
+  const start = dialog.getByRole('button', { name: 'Sign in and pull' });
+  await expect(start).toBeEnabled();
+  await start.click();
+  const box = panel.root.getByRole('group', { name: 'Sign in' });
+  await box.getByRole('button', { name: 'Cancel' }).click();
+  const transfer = panel.row(await panel.section('Transfers'), 'Silicon powder');
+  await expect(transfer.getByRole('button', { name: 'Sign in' })).toBeVisible();
+
+  await panel.chooseFacility('Facility with broken repositories');
+  await expect(transfer).toContainText('This belongs to Demo facility');
+  await expect(transfer.getByRole('button', { name: 'Retry' })).toHaveCount(0);
+  await transfer.getByRole('button', { name: 'Choose facility' }).click();
+  const chooser = panel.root.getByRole('group', { name: 'Choose your facility' });
+  await chooser.getByRole('button', { name: DEMO }).click();
+  await expect(transfer.getByRole('button', { name: 'Sign in' })).toBeVisible();
+});
+
 test('a job that failed shows its errors first', async ({ page }) => {
   const panel = new Panel(page);
   const { id } = await ask<{ id: string }>(page, 'POST', 'jobs', {
