@@ -23,16 +23,25 @@ interface Poll {
   readonly answer: Promise<Map<string, JobStatus>>;
 }
 
-/** The schedulers of the active profile, each asked once for all of its jobs. */
+/** One cluster of one facility. */
+function keyOf({ data, facility }: JobOperation): string {
+  return `${facility ?? ''}/${data.cluster}`;
+}
+
+/** The schedulers of the active profile and of jobs from others, each asked once for all of its jobs. */
 export class Clusters {
   readonly #parts: Parts;
+  readonly #adapters: typeof schedulers;
   #schedulers = new Map<string, Scheduler>();
+  /** Of jobs whose facility is not chosen now, by facility and cluster. */
+  readonly #elsewhere = new Map<string, Scheduler>();
   readonly #polls = new Map<string, Poll>();
   readonly #hurryUntil = new Map<string, number>();
   readonly #partitions = new Map<string, { at: number; answer: Promise<Partition[]> }>();
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, adapters = schedulers) {
     this.#parts = parts;
+    this.#adapters = adapters;
     parts.facility.onChange(() => {
       this.#schedulers = new Map();
       this.#polls.clear();
@@ -57,25 +66,31 @@ export class Clusters {
 
   scheduler(id: string): Scheduler {
     const profile = this.profile(id);
-    const { config, surroundings } = this.#parts;
-    const known =
-      this.#schedulers.get(id) ??
-      schedulers[profile.kind](profile, {
-        env: surroundings.env,
-        stateDir: config.stateDir,
-        clientsFile: path.join(config.stateDir, CLIENTS_FILE)
-      });
+    const known = this.#schedulers.get(id) ?? this.#open(profile);
     this.#schedulers.set(id, known);
     return known;
   }
 
   /**
-   * The scheduler that a job was given to. Throws `other-facility`: a cluster of another profile may have the
-   * same id, and must neither be asked for this job nor told to cancel it.
+   * The scheduler that a job was given to. Of its own facility the cluster is as the profile has it now; while
+   * another one is chosen, as it was: a cluster there that has the same id is another cluster.
+   * Throws `other-facility` for a job of which only the name of its cluster was written down.
    */
-  schedulerOf({ data, facility }: JobOperation): Scheduler {
-    this.#parts.facility.profileFor(facility);
-    return this.scheduler(data.cluster);
+  schedulerOf(job: JobOperation): Scheduler {
+    const { data, facility } = job;
+    const active = this.#parts.facility.current();
+    const isHere = facility === null || active?.id === facility;
+    if (
+      data.profile === undefined ||
+      (isHere && active?.clusters.some(({ id }) => id === data.cluster))
+    ) {
+      this.#parts.facility.profileFor(facility);
+      return this.scheduler(data.cluster);
+    }
+    const key = keyOf(job);
+    const known = this.#elsewhere.get(key) ?? this.#open(data.profile);
+    this.#elsewhere.set(key, known);
+    return known;
   }
 
   all(): Scheduler[] {
@@ -103,10 +118,10 @@ export class Clusters {
     call: CallContext
   ): Promise<JobStatus | null> {
     const scheduler = this.schedulerOf(job);
-    const id = job.data.cluster;
+    const id = keyOf(job);
     const now = this.#parts.clock.monotonic();
     const last = this.#polls.get(id);
-    if (last?.asked.has(jobId) === true && now - last.at < this.nextLookMs(id) * 0.9) {
+    if (last?.asked.has(jobId) === true && now - last.at < this.nextLookMs(job) * 0.9) {
       return (await last.answer).get(jobId) ?? null;
     }
     const asked = new Set([jobId, ...jobIds()]);
@@ -118,15 +133,27 @@ export class Clusters {
   }
 
   /** Something was just asked of this cluster: look soon, and not at an old answer. */
-  hurry(id: string): void {
+  hurry(job: JobOperation): void {
+    const id = keyOf(job);
     this.#polls.delete(id);
     this.#hurryUntil.set(id, this.#parts.clock.monotonic() + HURRY_MS);
   }
 
-  nextLookMs(id: string): number {
-    if (!this.scheduler(id).features.survivesSession) {
+  nextLookMs(job: JobOperation): number {
+    if (job.data.endsWithSession) {
       return LOCAL_MS;
     }
-    return this.#parts.clock.monotonic() < (this.#hurryUntil.get(id) ?? 0) ? SOON_MS : CALM_MS;
+    return this.#parts.clock.monotonic() < (this.#hurryUntil.get(keyOf(job)) ?? 0)
+      ? SOON_MS
+      : CALM_MS;
+  }
+
+  #open(profile: ClusterProfile): Scheduler {
+    const { config, surroundings } = this.#parts;
+    return this.#adapters[profile.kind](profile, {
+      env: surroundings.env,
+      stateDir: config.stateDir,
+      clientsFile: path.join(config.stateDir, CLIENTS_FILE)
+    });
   }
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Job, JobRequest, JobState } from '#contract';
+import type { ClusterProfile } from '../facility/profile.ts';
 import type { Operation } from '../store/operation-store.ts';
 import type { JobStatus, JobSubmission } from './port.ts';
 import { isFinished } from './state.ts';
@@ -8,6 +9,8 @@ import { isFinished } from './state.ts';
 export interface JobData {
   readonly cluster: string;
   readonly clusterTitle: string;
+  /** The cluster as the profile had it: the job is followed there whichever facility is chosen. */
+  readonly profile?: ClusterProfile;
   /** It ends with this session, so the companion stays while it runs. */
   readonly endsWithSession: boolean;
   readonly jobId: string | null;

@@ -120,7 +120,6 @@ export class HandOver {
   }
 
   #accept(id: string, jobId: string): void {
-    const { data } = this.#store.save(id, { state: 'queued', problem: null, data: { jobId } });
-    this.#clusters.hurry(data.cluster);
+    this.#clusters.hurry(this.#store.save(id, { state: 'queued', problem: null, data: { jobId } }));
   }
 }

@@ -30,7 +30,7 @@ export class JobFollower {
     if (operation === null || operation.finished) {
       return null;
     }
-    const { cluster, jobId } = operation.data;
+    const { jobId } = operation.data;
     if (jobId === null) {
       const waitMs = await this.#handOver.run(id, call);
       return this.#store.require(id).finished ? null : waitMs;
@@ -52,9 +52,9 @@ export class JobFollower {
     }
     if (now.data.wantsCancel && status?.state !== 'completing') {
       await this.#clusters.schedulerOf(operation).cancel(jobId, call);
-      this.#clusters.hurry(cluster);
+      this.#clusters.hurry(operation);
     }
-    return this.#clusters.nextLookMs(cluster);
+    return this.#clusters.nextLookMs(operation);
   }
 
   /** Jobs of the same cluster of the same facility. */

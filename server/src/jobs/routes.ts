@@ -19,7 +19,6 @@ export function createJobs(parts: Parts, clusters: Clusters, images: ImageResolv
   const service = new JobService(parts, clusters, images);
   const reconciler = new Reconciler(service, parts.clock, parts.log);
   service.connect(id => reconciler.wake(id));
-  parts.facility.onChange(() => service.facilityChanged());
 
   const router = Router();
   router.get('/jobs', (request, response) => {

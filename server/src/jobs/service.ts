@@ -104,6 +104,7 @@ export class JobService implements Reconcilable {
       const created = this.#store.create(id, { key, facility }, request, {
         cluster: profile.id,
         clusterTitle: profile.title,
+        profile,
         endsWithSession: !schedulerFeatures[profile.kind].survivesSession,
         jobId: null,
         scriptPath,
@@ -184,7 +185,7 @@ export class JobService implements Reconcilable {
     }
     const scheduler = this.#clusters.schedulerOf(operation);
     const hasStopped = await scheduler.cancel(data.jobId, call);
-    this.#clusters.hurry(data.cluster);
+    this.#clusters.hurry(operation);
     const status = (await scheduler.statuses([data.jobId], call)).get(data.jobId);
     if (status !== undefined) {
       await this.#follower.learn(this.#store.require(id), status, call);
@@ -220,13 +221,6 @@ export class JobService implements Reconcilable {
 
   countUnfinished(): number {
     return this.#store.countUnfinished();
-  }
-
-  /** Whoever waits for a facility to be chosen again is looked at. */
-  facilityChanged(): void {
-    for (const id of this.unfinishedIds()) {
-      this.#wake(id);
-    }
   }
 
   unfinishedIds(): readonly string[] {

@@ -143,13 +143,24 @@ export class JobsBench {
   readonly workdir = path.join(this.root, 'work');
   readonly clock = new ManualClock();
   readonly scheduler = new MemoryScheduler();
+  /** The cluster of the other facility; it has the same id. */
+  readonly other = new MemoryScheduler();
   readonly seen: Job[] = [];
   service: JobService;
   facility: FacilityService;
+  readonly #profilePaths: readonly string[];
   #count = 0;
 
   constructor() {
     mkdirSync(this.workdir);
+    // Two facilities whose clusters have the same id.
+    this.#profilePaths = ['p', 'q'].map(id => {
+      const file = path.join(this.root, `${id}.yaml`);
+      const title = id === 'p' ? 'Cluster' : 'Other cluster';
+      const clusters = [{ id: 'c', title, kind: 'slurm-cli', data_roots: [this.root] }];
+      writeFileSync(file, JSON.stringify({ id, title: id.toUpperCase(), clusters }));
+      return file;
+    });
     mkdirSync(path.join(this.root, 'state'));
     ({ facility: this.facility, service: this.service } = this.#open());
   }
@@ -168,17 +179,10 @@ export class JobsBench {
       }
     });
     const settings = new SettingsStore(db);
-    // Two facilities whose clusters have the same id.
-    const profilePaths = ['p', 'q'].map(id => {
-      const file = path.join(this.root, `${id}.yaml`);
-      const clusters = [{ id: 'c', title: 'Cluster', kind: 'slurm-cli', data_roots: [this.root] }];
-      writeFileSync(file, JSON.stringify({ id, title: id.toUpperCase(), clusters }));
-      return file;
-    });
     const config = Config.parse({
       stateDir,
       runtimeDir: stateDir,
-      profilePaths,
+      profilePaths: this.#profilePaths,
       defaultProfile: 'p'
     });
     const facility = new FacilityService(config, this.root, settings, events);
@@ -198,8 +202,9 @@ export class JobsBench {
       facility,
       call
     } as unknown as Parts;
-    const clusters = new Clusters(parts);
-    Object.defineProperty(clusters, 'scheduler', { value: () => this.scheduler });
+    const open = ({ title }: { readonly title: string }): Scheduler =>
+      title === 'Cluster' ? this.scheduler : this.other;
+    const clusters = new Clusters(parts, { 'slurm-cli': open, local: open });
     const service = new JobService(parts, clusters, {
       resolve: () => Promise.reject(problem('image-not-found', 'There is no such image.'))
     });
