@@ -100,7 +100,8 @@ try {
     [...times].map(([name, ms]) => [name, megabytesPerSecond(BYTES, median(ms))])
   );
   const reference = Math.max(speeds['rclone'] ?? 0, speeds['curl'] ?? 0);
-  const mine = megabytesPerSecond(BYTES, median(ours));
+  // With the start of the process, as the others are timed.
+  const mine = megabytesPerSecond(BYTES, median(whole));
   console.log(
     JSON.stringify({
       bench: 'pull',
@@ -112,9 +113,9 @@ try {
       extra: {
         reference: 'the faster of rclone copyurl and curl, neither of which verifies',
         ...speeds,
-        oursWithProcessStart: megabytesPerSecond(BYTES, median(whole)),
+        oursWithoutProcessStart: megabytesPerSecond(BYTES, median(ours)),
         oursAsSent: megabytesPerSecond(BYTES, median(unverified)),
-        oursAll: ours.map(ms => megabytesPerSecond(BYTES, ms)),
+        oursAll: whole.map(ms => megabytesPerSecond(BYTES, ms)),
         peakRssMb: Math.round(Math.max(...peaks)),
         rounds: ROUNDS,
         node: process.version

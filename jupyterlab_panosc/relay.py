@@ -72,7 +72,7 @@ class RelayHandler(APIHandler):
         if not user or not await ensure_async(self.authorizer.is_authorized(self, user, action, "panosc")):
             raise HTTPError(403)
         if int(headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
-            raise HTTPError(413)
+            raise HTTPError(413, f"The request is larger than {MAX_BODY_BYTES} bytes, which no form sends.")
         if "Transfer-Encoding" in headers:  # No browser sends it, and it would have to be framed anew.
             raise HTTPError(411)
         may_wake = "no" not in (headers.get("X-Panosc-Wake"), self.get_argument("wake", None))
@@ -101,10 +101,10 @@ class RelayHandler(APIHandler):
             self._upstream.finish()
             is_whole = (await self._reading)[0] is True
             self._upstream.close()
-        if is_whole:
+        if self.request.connection.stream.closed() or (self._headers_written and not is_whole):  # type: ignore
+            self.detach().close()  # Nobody reads it; or a cut answer, which must not look like a whole one.
+        elif is_whole:
             await self.finish()
-        elif self._headers_written:
-            self.detach().close()  # A cut answer must not look like a whole one.
         elif isinstance(self._bond, CompanionError):
             raise HTTPError(503, self._bond.args[1], reason=self._bond.args[0])
         elif self._upstream:

@@ -16,7 +16,7 @@ try {
 const folder = mkdtempSync(path.join(config.runtimeDir, 's-'));
 const socket = path.join(folder, 'companion.sock');
 const secret = 's'.repeat(43);
-const counts = { attached: 0, opened: 0, closed: 0, floodBytes: 0 };
+const counts = { attached: 0, opened: 0, closed: 0, never: 0, floodBytes: 0 };
 const waiting = [];
 
 async function bodyOf(request) {
@@ -52,6 +52,10 @@ const routes = {
   },
   '/v1/counts': (request, response) => response.end(JSON.stringify(counts)),
   '/v1/config': (request, response) => response.end(JSON.stringify(config)),
+  '/v1/never': (request, response) => {
+    counts.never++;
+    response.on('close', () => counts.closed++);
+  },
   // Two events; the second one only after `POST /v1/go`.
   '/v1/stream': (request, response) => {
     counts.opened++;

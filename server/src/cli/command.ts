@@ -32,6 +32,8 @@ export interface Command {
   readonly summary: string;
   /** More for its own help: what the verbs do, an example. */
   readonly details?: readonly string[];
+  /** Exit code when it cannot run, for a probe. */
+  readonly whenBroken?: number;
   readonly options: Readonly<Record<string, Option>>;
   /** Fewest and most operands. */
   readonly operands: readonly [number, number];

@@ -1,3 +1,4 @@
+import type { Facility } from '#contract';
 import type { Surroundings } from '../config/load.ts';
 import { checkProfileFile, parseWords, splitWords } from './arguments.ts';
 import { Usage, type Command } from './command.ts';
@@ -12,7 +13,7 @@ import { signin, signout, whoami } from './commands/signin.ts';
 import { pull, transfer, transfers } from './commands/transfers.ts';
 import { CompanionClient } from './companion-client.ts';
 import { reportFailure } from './failure.ts';
-import { exitCodes, plain, Terminal } from './terminal.ts';
+import { exitCodes, plain, Terminal, warn } from './terminal.ts';
 
 /** One line a command. */
 const commands: Readonly<Record<string, Command>> = {
@@ -44,6 +45,17 @@ function catchEverything(env: Surroundings['env']): void {
   });
 }
 
+/** A file that is given stays chosen, for JupyterLab too: that is said when it changes something. */
+async function chooseFile(client: CompanionClient, file: string): Promise<void> {
+  const before = await client.get<Facility>('/v1/facility');
+  const { active } = await client.put<Facility>('/v1/facility', { file });
+  if (before.active !== null && active !== null && before.active.id !== active.id) {
+    warn(
+      `${plain(active.title)} is chosen from now on, in JupyterLab too. Back: jupyter panosc facility ${before.active.id}`
+    );
+  }
+}
+
 /**
  * The command line. The launcher has made sure that a companion runs and says where in
  * PANOSC_SOCKET_FILE. Gives the exit code.
@@ -54,6 +66,7 @@ export async function runCommandLine(
 ): Promise<number> {
   catchEverything(env);
   let client: CompanionClient | null = null;
+  let whenBroken: number | undefined;
   try {
     const { isJson, wantsHelp, name, rest } = splitWords(argv);
     if (name === undefined) {
@@ -69,13 +82,14 @@ export async function runCommandLine(
       return exitCodes.ok;
     }
     const { positionals, options } = parseWords(command, rest);
+    ({ whenBroken } = command);
     const file = env['PANOSC_PROFILE_FILE'] ?? '';
     if (file !== '') {
       checkProfileFile(file);
     }
     client = await CompanionClient.attach(env['PANOSC_SOCKET_FILE'] ?? '');
     if (file !== '') {
-      await client.put('/v1/facility', { file });
+      await chooseFile(client, file);
     }
     return await command.run({
       client,
@@ -85,6 +99,7 @@ export async function runCommandLine(
       cwd: process.cwd()
     });
   } catch (error) {
-    return reportFailure(error, client, env);
+    const code = await reportFailure(error, client, env);
+    return whenBroken ?? code;
   }
 }

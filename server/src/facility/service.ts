@@ -124,8 +124,8 @@ export class FacilityService implements ActiveProfile {
   /** Makes a profile active and remembers it. Throws `not-found` or `bad-profile`. */
   choose(id: string): void {
     const before = this.#active();
-    this.#profiles = this.#readAll();
-    const wanted = this.#profiles.find(read => read.id === id);
+    const profiles = this.#readAll();
+    const wanted = profiles.find(read => read.id === id);
     if (wanted === undefined) {
       throw problem('not-found', `There is no facility profile "${id}".`);
     }
@@ -135,6 +135,7 @@ export class FacilityService implements ActiveProfile {
         `The profile ${wanted.file} cannot be used: ${wanted.mistake ?? ''}`
       );
     }
+    this.#profiles = profiles;
     this.#settings.set(ACTIVE, id);
     if (before?.profile != null && wanted.equals(before)) {
       return;

@@ -36,6 +36,11 @@ export function problemHandler(log: Log) {
       next(error);
       return;
     }
+    if (request.socket.destroyed) {
+      // Nobody reads the answer: whoever types asks anew at each key.
+      log.debug({ path: request.path }, 'the caller has gone');
+      return;
+    }
     const known = asProblem(error);
     const requestId = String(response.locals['requestId'] ?? '');
     const document = toProblem(known, requestId);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -7,7 +7,8 @@ import type { Dataset, Doctor, Page } from '#contract';
 import { startSearchApi } from '../fakes/search-api/server.ts';
 import { CompanionProcess } from '../support/companion-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { runCommand } from './run-command.ts';
+import { until } from '../support/until.ts';
+import { runCommand, startCommand } from './run-command.ts';
 
 const folder = tempDir('cli');
 const catalogue = await startSearchApi([
@@ -231,5 +232,65 @@ describe('jupyter panosc', () => {
     const report = await runCommand(companion.stateDir, ['doctor', '--report']);
     assert.match(report.stdout, /^jupyterlab-panosc .*\nfacility: lab · /);
     assert.match(report.stdout, /^FAILED +datasets\.c: /m);
+  });
+
+  it('does not say that a job was submitted while the scheduler has not taken it', async t => {
+    const bin = path.join(folder, 'bin');
+    mkdirSync(bin);
+    for (const name of ['sbatch', 'squeue', 'sacct', 'sinfo', 'scontrol']) {
+      const silent = `#!/bin/sh\necho '${name}: error: Unable to contact slurm controller' >&2\nexit 1\n`;
+      writeFileSync(path.join(bin, name), silent, { mode: 0o755 });
+    }
+    const silentFile = path.join(folder, 'silent.yaml');
+    const cluster = { id: 'c', title: 'Cluster', kind: 'slurm-cli', bin, data_roots: [folder] };
+    writeFileSync(silentFile, JSON.stringify({ id: 'silent', title: 'S', clusters: [cluster] }));
+    const script = path.join(folder, 'job.sh');
+    writeFileSync(script, 'true\n');
+    const companion = new CompanionProcess(tempDir('cli-silent'), { lingerMs: 3000 });
+    await companion.ready();
+    t.after(async () => {
+      companion.child.kill('SIGTERM');
+      await companion.exited;
+    });
+    const env = { PANOSC_PROFILE_FILE: silentFile };
+    const args = ['submit', script, '--workdir', folder];
+    const alone = await runCommand(companion.stateDir, args, env);
+    assert.equal(alone.code, 1);
+    assert.match(alone.stderr, /controller does not answer|did not answer/);
+
+    const { child, ended } = startCommand(companion.stateDir, [...args, '--wait'], env);
+    let said = '';
+    child.stderr?.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    await until('the sentence', () => /controller does not answer|did not answer/.test(said));
+    child.kill('SIGINT');
+    await ended;
+  });
+
+  it('tells that a profile file stays chosen, and a broken one breaks a probe', async t => {
+    const companion = new CompanionProcess(tempDir('cli-chosen'), { lingerMs: 3000 });
+    await companion.ready();
+    t.after(async () => {
+      companion.child.kill('SIGTERM');
+      await companion.exited;
+    });
+    const second = path.join(folder, 'second.yaml');
+    writeFileSync(second, JSON.stringify({ id: 'second', title: 'Second' }));
+    const first = { PANOSC_PROFILE_FILE: profileFile };
+    assert.equal((await runCommand(companion.stateDir, ['facility'], first)).stderr, '');
+    const changed = await runCommand(companion.stateDir, ['facility'], {
+      PANOSC_PROFILE_FILE: second
+    });
+    assert.match(
+      changed.stderr,
+      /^Second is chosen from now on.*Back: jupyter panosc facility lab/
+    );
+    writeFileSync(second, 'id: second\n');
+    const broken = await runCommand(companion.stateDir, ['doctor'], {
+      PANOSC_PROFILE_FILE: second
+    });
+    assert.equal(broken.code, 2);
+    assert.equal((await runCommand(nowhere, ['doctor'])).code, 2);
   });
 });

@@ -22,6 +22,7 @@ export const doctor: Command = {
   usage: 'doctor',
   summary: 'look at everything that is needed, and say what to do',
   details: ['Exit codes of a monitoring probe: 0 in order, 1 look at it, 2 broken.'],
+  whenBroken: probeCodes.failed,
   options: {
     report: { type: 'boolean', help: 'print a text without secrets, to be sent to whoever helps' }
   },

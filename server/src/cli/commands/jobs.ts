@@ -84,6 +84,7 @@ async function untilEnded(client: CompanionClient, terminal: Terminal, id: strin
 }
 
 async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
+  let told: string | null = null;
   for await (const event of client.events()) {
     const job =
       event.name === 'hello'
@@ -92,6 +93,11 @@ async function watch(client: CompanionClient, terminal: Terminal, id: string): P
           ? event.value
           : null;
     if (job !== null) {
+      const trouble = job.problem?.detail ?? null;
+      if (trouble !== null && trouble !== told) {
+        terminal.say(plain(trouble));
+      }
+      told = trouble;
       const time = job.elapsedSeconds === null ? '' : ` ${durationText(job.elapsedSeconds)}`;
       terminal.bar(null, wordFor(job.state) + time);
       if (finishedJobStates.includes(job.state)) {
@@ -211,7 +217,9 @@ export const submit: Command = {
     );
     report(job, terminal);
     if (isAlone) {
-      return job.state === 'refused' || job.state === 'failed' ? exitCodes.failed : exitCodes.ok;
+      // Without a number nobody has said that they took it.
+      const isTaken = job.jobId !== null && job.state !== 'refused' && job.state !== 'failed';
+      return isTaken ? exitCodes.ok : exitCodes.failed;
     }
     return exitCodeOf(job);
   }

@@ -175,7 +175,7 @@ export const pull: Command = {
     const to = textOption(invocation, 'to');
     const only = textOption(invocation, 'only');
     const wanted = {
-      ...(/^https?:\/\//.test(source) ? { url: source } : { pid: source }),
+      ...(/^https?:\/\//i.test(source) ? { url: source } : { pid: source }),
       ...(to === undefined
         ? {}
         : { to: to.startsWith('~') ? to : path.resolve(invocation.cwd, to) }),
@@ -252,7 +252,7 @@ export const transfer: Command = {
   options: { wait: { type: 'boolean', help: 'wait for the end' } },
   details: [
     '',
-    '  cancel  stop it; what has come stays for a retry',
+    '  cancel  stop it; complete files stay, half ones are removed',
     '  retry   go on after a failure, and wait for the end',
     '  verify  compare every file with its checksum again, and wait for the end'
   ],
