@@ -42,6 +42,12 @@ writeFileSync(
 );
 
 const nowhere = path.join(folder, 'nowhere');
+/** Removed at the end of the file, when their companions have ended. */
+const stateDirs = {
+  doctor: tempDir('cli-doctor'),
+  silent: tempDir('cli-silent'),
+  chosen: tempDir('cli-chosen')
+};
 
 describe('jupyter panosc', () => {
   it('exits with 4 and one sentence when there is no companion', async () => {
@@ -212,7 +218,7 @@ describe('jupyter panosc', () => {
   });
 
   it('is a probe: doctor says with its exit code how things are', async t => {
-    const companion = new CompanionProcess(tempDir('cli-doctor'), { lingerMs: 3000 });
+    const companion = new CompanionProcess(stateDirs.doctor, { lingerMs: 3000 });
     await companion.ready();
     t.after(async () => {
       companion.child.kill('SIGTERM');
@@ -246,7 +252,7 @@ describe('jupyter panosc', () => {
     writeFileSync(silentFile, JSON.stringify({ id: 'silent', title: 'S', clusters: [cluster] }));
     const script = path.join(folder, 'job.sh');
     writeFileSync(script, 'true\n');
-    const companion = new CompanionProcess(tempDir('cli-silent'), { lingerMs: 3000 });
+    const companion = new CompanionProcess(stateDirs.silent, { lingerMs: 3000 });
     await companion.ready();
     t.after(async () => {
       companion.child.kill('SIGTERM');
@@ -269,7 +275,7 @@ describe('jupyter panosc', () => {
   });
 
   it('tells that a profile file stays chosen, and a broken one breaks a probe', async t => {
-    const companion = new CompanionProcess(tempDir('cli-chosen'), { lingerMs: 3000 });
+    const companion = new CompanionProcess(stateDirs.chosen, { lingerMs: 3000 });
     await companion.ready();
     t.after(async () => {
       companion.child.kill('SIGTERM');
