@@ -3,6 +3,7 @@ export * from './datasets.ts';
 export * from './doctor.ts';
 export type * from './events.ts';
 export * from './facility.ts';
+export * from './folder-name.ts';
 export * from './health.ts';
 export * from './images.ts';
 export * from './jobs.ts';

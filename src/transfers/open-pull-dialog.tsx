@@ -3,10 +3,10 @@ import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ICompanion } from '../companion/tokens.ts';
+import { folderNameOf } from '../contract/folder-name.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { shortPath, toCompanionPath } from '../shell/server-paths.ts';
 import { openModal } from '../ui/modal.tsx';
-import { folderName } from './folder-name.ts';
 import { PullDialog } from './pull-dialog.tsx';
 import type { ITransfers } from './transfer-list.ts';
 
@@ -46,7 +46,7 @@ export async function openPullDialog(parts: IPullParts, wish: IPullArgs): Promis
   const { trans, facility } = parts;
   await facility.load();
   const parent = (wish.to ?? offeredFolder(parts)).replace(/\/+$/, '');
-  const to = parent === '' ? '' : `${parent}/${folderName(wish.title ?? wish.pid, wish.pid)}`;
+  const to = parent === '' ? '' : `${parent}/${folderNameOf(wish.title ?? wish.pid, wish.pid)}`;
   await openModal({
     title: trans.__('Pull %1', wish.title ?? wish.pid),
     trans,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { StartTransfer, TransferPlan } from '#contract';
+import { folderNameOf, type StartTransfer, type TransferPlan } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';
@@ -9,7 +9,7 @@ import type { ChecksumSource } from '../datasets/port.ts';
 import type { Profile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
 import type { TokenSource } from '../signin/port.ts';
-import { destinationOf, folderNameOf, folderNameOfAddress } from './destination.ts';
+import { destinationOf, folderNameOfAddress } from './destination.ts';
 import { isAskedFor, loneNameOf, PAGE, sourceOfStore, type DatasetLocator } from './enumerate.ts';
 import { countHere, hasEntries } from './already-here.ts';
 import { storeOf } from './puller/allowed-url.ts';

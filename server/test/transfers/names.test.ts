@@ -3,13 +3,10 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { folderNameOf } from '#contract';
 import { Profile } from '../../src/facility/profile.ts';
 import { ProblemError } from '../../src/core/problem.ts';
-import {
-  destinationOf,
-  folderNameOf,
-  folderNameOfAddress
-} from '../../src/transfers/destination.ts';
+import { destinationOf, folderNameOfAddress } from '../../src/transfers/destination.ts';
 import { isBelowStore, storeOf } from '../../src/transfers/puller/allowed-url.ts';
 import { checkName, leftoversOf } from '../../src/transfers/puller/target.ts';
 import { StoreProfile } from '../../src/facility/profile.ts';

@@ -1,6 +1,8 @@
+/** Longest name that is offered: it is read in narrow panels, and typed. */
 const NAME_LENGTH = 40;
 const TAIL_LENGTH = 10;
 
+/** Letters, digits, dots, dashes; never hidden. */
 function clean(text: string): string {
   return text
     .normalize('NFKD')
@@ -8,6 +10,7 @@ function clean(text: string): string {
     .replace(/^[-.]+|[-.]+$/g, '');
 }
 
+/** As many of the words as fit, joined by dashes; a first word that is too long is cut. */
 function wordsThatFit(words: readonly string[], length: number): readonly string[] {
   const [first = ''] = words;
   const fitting = [first.slice(0, length)];
@@ -22,6 +25,7 @@ function wordsThatFit(words: readonly string[], length: number): readonly string
   return fitting;
 }
 
+/** The last words of a PID or title: what tells it from its siblings, such as a number or a date. */
 function lastWords(text: string): string {
   const words = clean(text).split('-').reverse();
   const [last = ''] = words;
@@ -31,15 +35,16 @@ function lastWords(text: string): string {
 }
 
 /**
- * A folder name made of a dataset's title, as the companion makes it where no folder is given: never hidden, never
- * empty, cut at a word with the end of the PID. Two datasets in one folder would be hard to tell apart.
+ * A folder name made of a title, the same in the companion and in what the browser offers: never hidden, never
+ * empty. One that is too long is cut at a word and keeps the end of `id`, so that long titles that begin alike
+ * keep apart.
  */
-export function folderName(title: string, pid: string = title): string {
+export function folderNameOf(title: string, id: string = title): string {
   const name = clean(title);
   if (name.length <= NAME_LENGTH) {
     return name === '' ? 'dataset' : name;
   }
-  const tail = lastWords(pid);
+  const tail = lastWords(id);
   const head = wordsThatFit(name.split('-'), NAME_LENGTH - 1 - tail.length).join('-');
   return clean(`${head}-${tail}`);
 }
