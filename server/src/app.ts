@@ -88,7 +88,7 @@ export function buildApp(options: AppOptions): App {
   const transfers = createTransfers(parts, datasets, signin.port);
   const clusters = new Clusters(parts);
   const jobs = createJobs(parts, clusters, images);
-  const domains: Domain[] = [
+  const checked: Domain[] = [
     signin,
     { router: datasetRoutes(datasets, call), checks: () => datasets.checks() },
     transfers,
@@ -97,7 +97,7 @@ export function buildApp(options: AppOptions): App {
     createAccelerators(parts, clusters)
   ];
 
-  domains.push(createDoctor(parts, [...domains]));
+  const domains = [...checked, createDoctor(parts, checked)];
 
   const app = express();
   app.disable('x-powered-by');

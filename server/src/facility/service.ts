@@ -46,6 +46,14 @@ function filesOf(place: string): string[] {
   }
 }
 
+/** Throws `bad-profile` with the exact mistake. */
+function usable({ file, mistake, profile }: ProfileFile): Profile {
+  if (profile === null) {
+    throw problem('bad-profile', `The profile ${file} cannot be used: ${mistake ?? ''}`);
+  }
+  return profile;
+}
+
 /** Finds the profiles, remembers which one is active, tells the others when that changes. */
 export class FacilityService implements ActiveProfile {
   readonly #config: Config;
@@ -68,13 +76,7 @@ export class FacilityService implements ActiveProfile {
     if (active === null) {
       throw problem('no-profile', 'Choose your facility first.');
     }
-    if (active.profile === null) {
-      throw problem(
-        'bad-profile',
-        `The profile ${active.file} cannot be used: ${active.mistake ?? ''}`
-      );
-    }
-    return active.profile;
+    return usable(active);
   }
 
   current(): Profile | null {
@@ -114,9 +116,7 @@ export class FacilityService implements ActiveProfile {
   /** Adds a profile file and makes it active; the same as `choose` when it is listed already. */
   chooseFile(file: string): void {
     const read = new ProfileFile(file);
-    if (read.profile === null) {
-      throw problem('bad-profile', `The profile ${file} cannot be used: ${read.mistake ?? ''}`);
-    }
+    usable(read);
     this.#settings.set(GIVEN_FILE, file);
     this.choose(read.id);
   }
@@ -129,12 +129,7 @@ export class FacilityService implements ActiveProfile {
     if (wanted === undefined) {
       throw problem('not-found', `There is no facility profile "${id}".`);
     }
-    if (wanted.profile === null) {
-      throw problem(
-        'bad-profile',
-        `The profile ${wanted.file} cannot be used: ${wanted.mistake ?? ''}`
-      );
-    }
+    usable(wanted);
     this.#profiles = profiles;
     this.#settings.set(ACTIVE, id);
     if (before?.profile != null && wanted.equals(before)) {

@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts';
 import { CLIENTS_FILE } from '../http/attached-clients.ts';
 import path from 'node:path';
 import { schedulers } from './adapters/index.ts';
-import type { JobOperation } from './describe.ts';
+import { endsWithSession, type JobOperation } from './describe.ts';
 import type { JobStatus, Scheduler } from './port.ts';
 
 const CALM_MS = 30_000;
@@ -140,7 +140,7 @@ export class Clusters {
   }
 
   nextLookMs(job: JobOperation): number {
-    if (job.data.endsWithSession) {
+    if (endsWithSession(job)) {
       return LOCAL_MS;
     }
     return this.#parts.clock.monotonic() < (this.#hurryUntil.get(keyOf(job)) ?? 0)

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Job, JobRequest, JobState } from '#contract';
 import type { ClusterProfile } from '../facility/profile.ts';
+import { schedulerFeatures } from './adapters/features.ts';
 import type { Operation } from '../store/operation-store.ts';
 import type { JobStatus, JobSubmission } from './port.ts';
 import { isFinished } from './state.ts';
@@ -11,8 +12,6 @@ export interface JobData {
   readonly clusterTitle: string;
   /** The cluster as the profile had it: the job is followed there whichever facility is chosen. */
   readonly profile?: ClusterProfile;
-  /** It ends with this session, so the companion stays while it runs. */
-  readonly endsWithSession: boolean;
   readonly jobId: string | null;
   /** Path of the exact script. */
   readonly scriptPath: string;
@@ -29,6 +28,11 @@ export interface JobData {
 }
 
 export type JobOperation = Operation<JobRequest, JobData>;
+
+/** True for a job that ends with this session, so that the companion stays while it runs. */
+export function endsWithSession({ data: { profile } }: JobOperation): boolean {
+  return profile !== undefined && !schedulerFeatures[profile.kind].survivesSession;
+}
 
 function askedGpus({ gpus }: JobRequest): string | null {
   return gpus === undefined ? null : `${gpus.type ?? 'gpu'} × ${gpus.count}`;

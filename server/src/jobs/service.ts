@@ -15,9 +15,8 @@ import { newId } from '../core/ids.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import type { Reconcilable } from '../core/reconciler.ts';
 import type { Parts } from '../parts.ts';
-import { schedulerFeatures } from './adapters/features.ts';
 import type { Clusters } from './clusters.ts';
-import { describeJob } from './describe.ts';
+import { describeJob, endsWithSession } from './describe.ts';
 import { HandOver } from './hand-over.ts';
 import { JobFollower } from './job-follower.ts';
 import { jobFolder, logFile, removeFolder, writeScript } from './job-files.ts';
@@ -105,7 +104,6 @@ export class JobService implements Reconcilable {
         cluster: profile.id,
         clusterTitle: profile.title,
         profile,
-        endsWithSession: !schedulerFeatures[profile.kind].survivesSession,
         jobId: null,
         scriptPath,
         folder,
@@ -216,7 +214,7 @@ export class JobService implements Reconcilable {
 
   /** Jobs run that end with this session: local ones. */
   isBusy(): boolean {
-    return this.#store.unfinished().some(({ data }) => data.endsWithSession);
+    return this.#store.unfinished().some(endsWithSession);
   }
 
   countUnfinished(): number {

@@ -1,11 +1,9 @@
-import { chmodSync, mkdirSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isOnNfs } from '../core/disk-space.ts';
 import { problem } from '../core/problem.ts';
 import { migrations } from './migrations/index.ts';
-
-/** `statfs` type of NFS (linux/magic.h). Write-ahead logging needs shared memory, which NFS lacks. */
-const NFS_MAGIC = 0x6969;
 
 /** Exit code of a second companion on the same state folder (EX_TEMPFAIL of sysexits.h). */
 export const EXIT_LOCKED = 75;
@@ -41,7 +39,8 @@ export function openDatabase(stateDir: string): DatabaseSync {
   const file = path.join(stateDir, 'state.db');
   const db = new DatabaseSync(file, { timeout: 5000 });
   chmodSync(file, 0o600);
-  const mode = statfsSync(stateDir).type === NFS_MAGIC ? 'DELETE' : 'WAL';
+  // Write-ahead logging needs shared memory, which NFS lacks.
+  const mode = isOnNfs(stateDir) ? 'DELETE' : 'WAL';
   db.exec(
     `PRAGMA journal_mode=${mode}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;`
   );

@@ -1,6 +1,3 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import path from 'node:path';
 import { bytesText } from '../core/bytes-text.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { httpRequest } from '../core/http-client.ts';
@@ -9,16 +6,15 @@ import { ok, type Check, type Finding } from '../doctor/port.ts';
 import type { StoreProfile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
 import { fetchFor } from './puller/authority.ts';
-import { errorCode } from './puller/target.ts';
+import { refuseUnusableFolder } from './usable-folder.ts';
 
 const TIMEOUT_MS = 6000;
 
 async function lookAtStore(
   store: StoreProfile,
-  { facility, fetch }: Pick<Parts, 'facility' | 'fetch'>,
+  parts: Pick<Parts, 'facility' | 'fetch'>,
   signal: AbortSignal
 ): Promise<Finding> {
-  const ask = fetchFor(store, name => facility.resolveFile(name), fetch);
   const { status } = await httpRequest(
     new URL(store.url),
     {
@@ -29,7 +25,7 @@ async function lookAtStore(
       signal,
       title: store.title
     },
-    ask
+    fetchFor(store, parts)
   );
   if (status >= 500) {
     return {
@@ -48,20 +44,8 @@ async function lookAtStore(
 }
 
 async function lookAtTarget(folder: string): Promise<Finding> {
-  for (let place = folder; ; place = path.dirname(place)) {
-    try {
-      await access(place, constants.W_OK | constants.X_OK);
-      return ok(`${folder} has ${bytesText(await freeBytes(place))} free.`);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT' || place === path.dirname(place)) {
-        return {
-          state: 'failed',
-          text: `Nothing can be written into ${place} (${errorCode(error)}), so nothing can be pulled to ${folder}.`,
-          cure: 'Choose another folder when you pull.'
-        };
-      }
-    }
-  }
+  await refuseUnusableFolder(folder);
+  return ok(`${folder} has ${bytesText(await freeBytes(folder))} free.`);
 }
 
 /** Whether each store answers, and whether there is a place to pull to. */

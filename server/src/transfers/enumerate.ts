@@ -10,8 +10,8 @@ import { matchesGlob } from './glob.ts';
 import { Manifests } from './manifest.ts';
 import { refuseNameConflicts } from './name-conflicts.ts';
 import { storeOf } from './puller/allowed-url.ts';
+import { fetchFor, type FetchParts } from './puller/authority.ts';
 import { checkName } from './puller/target.ts';
-import type { Fetch } from '../core/http-client.ts';
 
 /** Files that a catalogue is asked for at once; the first page also says which folder they share. */
 export const PAGE = 200;
@@ -56,20 +56,14 @@ export class Enumeration {
   readonly #profile: Profile;
   readonly #call: CallContext;
   readonly #files: FileStore;
-  readonly #fetchOf: (store: StoreProfile) => Fetch;
+  readonly #parts: FetchParts;
   readonly #manifests = new Map<string, Manifests>();
 
-  /** `fetchOf` says how a store is asked: some have a certificate authority of their own. */
-  constructor(
-    profile: Profile,
-    call: CallContext,
-    files: FileStore,
-    fetchOf: (store: StoreProfile) => Fetch
-  ) {
+  constructor(profile: Profile, call: CallContext, files: FileStore, parts: FetchParts) {
     this.#profile = profile;
     this.#call = call;
     this.#files = files;
-    this.#fetchOf = fetchOf;
+    this.#parts = parts;
   }
 
   /** Total bytes (null when some size is unknown) and where checksums come from. */
@@ -139,7 +133,7 @@ export class Enumeration {
     const key = `${store.id} ${source.name}`;
     const manifests =
       this.#manifests.get(key) ??
-      new Manifests(source.name, store, this.#call, this.#fetchOf(store));
+      new Manifests(source.name, store, this.#call, fetchFor(store, this.#parts));
     this.#manifests.set(key, manifests);
     return manifests.checksumOf(url);
   }

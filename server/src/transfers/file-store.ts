@@ -174,14 +174,14 @@ export class FileStore {
     return { ...row };
   }
 
-  /** Bytes that are here of files that wait to be taken up again, by position. */
-  halves(transfer: string): ReadonlyMap<number, number> {
+  /** Files that wait to be taken up again, and of which something is here. */
+  halves(transfer: string): StoredFile[] {
     const rows = this.#db
       .prepare(
-        "SELECT position, bytes FROM transfer_files WHERE transfer = ? AND state = 'waiting' AND bytes > 0"
+        "SELECT * FROM transfer_files WHERE transfer = ? AND state = 'waiting' AND bytes > 0 ORDER BY position"
       )
-      .all(transfer) as { position: number; bytes: number }[];
-    return new Map(rows.map(({ bytes, position }) => [position, bytes]));
+      .all(transfer) as unknown as Row[];
+    return rows.map(read);
   }
 
   /** Writes down how much of a waiting file is here. */

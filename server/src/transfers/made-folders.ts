@@ -1,9 +1,9 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../core/error-code.ts';
 import { isInside } from '../core/paths.ts';
 import type { TransferOperation } from './describe.ts';
 import type { FileStore } from './file-store.ts';
-import { errorCode } from './puller/target.ts';
 import { pullFileOf } from './runner.ts';
 
 /** Folders of this transfer's files at or below one that was made for it. */

@@ -1,11 +1,11 @@
 import { lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../core/error-code.ts';
 import { cleanText } from '../core/clean-text.ts';
 import { realPathOfExistingPart } from '../core/paths.ts';
 import { problem, type ProblemError } from '../core/problem.ts';
 import type { FileStore } from './file-store.ts';
 import { diskProblem } from './puller/failure-problem.ts';
-import { errorCode } from './puller/target.ts';
 
 type Fold = (name: string) => string;
 

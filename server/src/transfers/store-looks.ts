@@ -156,7 +156,7 @@ class StoreQuestion {
   /** Null when something else than checksums came: the pull will refuse it. */
   async #manifest(name: string): Promise<Look['checksums'] | null> {
     const { file, isAlone } = this.#wanted;
-    const ask = fetchFor(this.#store, this.#resolveFile, this.#parts.fetch);
+    const ask = fetchFor(this.#store, this.#parts);
     const limits = { maxBytes: MANIFEST_BYTES, cut: true, timeoutMs: LIMIT_MS };
     for (const { path, url } of manifestPlaces(name, this.#store, file)) {
       const answer = await askForManifest(url, this.#store, this.#call, ask, limits);
@@ -204,9 +204,7 @@ class StoreQuestion {
   }
 
   #asking(): { ca: string | null; timeoutMs: number; signal: AbortSignal } {
-    const ca = readAuthority(this.#store, this.#resolveFile);
+    const ca = readAuthority(this.#store, name => this.#parts.facility.resolveFile(name));
     return { ca, timeoutMs: LIMIT_MS, signal: this.#call.signal };
   }
-
-  readonly #resolveFile = (name: string): string => this.#parts.facility.resolveFile(name);
 }

@@ -9,7 +9,6 @@ import type { FileEnd } from './file-store.ts';
 import { LiveTransfer } from './live-transfer.ts';
 import { rateSetting } from './planner.ts';
 import { storeOf } from './puller/allowed-url.ts';
-import { fetchFor } from './puller/authority.ts';
 import { pullFileOf, TransferRunner } from './runner.ts';
 import type { TransferStore } from './transfer-store.ts';
 
@@ -80,18 +79,15 @@ export class TransferDriver {
     const profile = this.#parts.facility.profileFor(this.#store.require(id).facility);
     let operation = this.#store.change(id, 'begin', { problem: null });
     if (!operation.data.isListed) {
-      const { facility, fetch } = this.#parts;
-      const list = new Enumeration(profile, call, files, store =>
-        fetchFor(store, name => facility.resolveFile(name), fetch)
-      );
+      const list = new Enumeration(profile, call, files, this.#parts);
       const listed = await list.run(id, operation.request, this.#datasets);
       operation = this.#store.change(id, 'begin', {
         data: { ...operation.data, ...listed, isListed: true }
       });
     }
     live.storeId = this.#storeIdOf(id, profile);
-    this.#countHalves(operation);
-    live.begin(files.totals(id), files.halves(id));
+    const halves = this.#countHalves(operation);
+    live.begin(files.totals(id), halves);
     const runner = new TransferRunner(operation, files, profile, this.#backends, {
       onBytes: (position, bytes) => {
         live.moved(position, bytes);
@@ -105,17 +101,17 @@ export class TransferDriver {
     await runner.run(call);
   }
 
-  /** After a kill more was written down than the next pull can use. */
-  #countHalves(operation: TransferOperation): void {
+  /** Bytes of half files by position; after a kill more was written down than the next pull can use. */
+  #countHalves(operation: TransferOperation): ReadonlyMap<number, number> {
     const { files } = this.#store;
-    const { id } = operation;
     const backend = this.#backends.of('http');
-    for (const position of files.halves(id).keys()) {
-      const [file] = files.page(id, String(position - 1), 1).items;
-      if (file !== undefined) {
-        files.saveHalf(id, position, backend.bytesHere(pullFileOf(operation, file)));
-      }
-    }
+    return new Map(
+      files.halves(operation.id).map(file => {
+        const bytes = backend.bytesHere(pullFileOf(operation, file));
+        files.saveHalf(operation.id, file.position, bytes);
+        return [file.position, bytes];
+      })
+    );
   }
 
   #fileEnd(id: string, live: LiveTransfer, position: number, end: FileEnd | null): void {

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../core/error-code.ts';
 import { problem } from '../core/problem.ts';
 import { diskProblem } from './puller/failure-problem.ts';
-import { errorCode } from './puller/target.ts';
 
 const refusing = new Set(['EACCES', 'EPERM', 'EROFS']);
 

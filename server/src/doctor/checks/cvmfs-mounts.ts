@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { errorCode } from '../../core/error-code.ts';
 import type { Parts } from '../../parts.ts';
 import { ok, type Check } from '../port.ts';
 
@@ -21,7 +22,7 @@ export function cvmfsMounts({ facility }: Pick<Parts, 'facility'>): Check[] {
             }
           : ok(`${place} is mounted.`);
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
+        const code = errorCode(error);
         return code === 'ENOENT'
           ? {
               state: 'skipped',

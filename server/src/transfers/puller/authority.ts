@@ -3,6 +3,7 @@ import { fetchTrusting } from '../../core/ca-fetch.ts';
 import type { Fetch } from '../../core/http-client.ts';
 import { problem } from '../../core/problem.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
+import type { ActiveProfile } from '../../facility/service.ts';
 
 /** PEM text of the store's own certificate authority; null for the system's. Throws `bad-profile`. */
 export function readAuthority(
@@ -20,12 +21,17 @@ export function readAuthority(
   }
 }
 
+/** What says how a store is asked. */
+export interface FetchParts {
+  readonly facility: Pick<ActiveProfile, 'resolveFile'>;
+  readonly fetch: Fetch;
+}
+
 /** How the main thread asks a store: with its own authority where it has one. */
 export function fetchFor(
   store: Pick<StoreProfile, 'ca_file' | 'title'>,
-  resolveFile: (name: string) => string,
-  usual: Fetch
+  { facility, fetch }: FetchParts
 ): Fetch {
-  const ca = readAuthority(store, resolveFile);
-  return ca === null ? usual : fetchTrusting(ca);
+  const ca = readAuthority(store, name => facility.resolveFile(name));
+  return ca === null ? fetch : fetchTrusting(ca);
 }

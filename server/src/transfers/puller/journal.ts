@@ -7,8 +7,8 @@ import {
   rmSync,
   writeSync
 } from 'node:fs';
+import { errorCode } from '../../core/error-code.ts';
 import { diskProblem } from './failure-problem.ts';
-import { errorCode } from './target.ts';
 
 /** What a partial file was begun for. Another answer of the server makes it worthless. */
 export interface PullPlan {

@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { errorCode } from '../../core/error-code.ts';
 import type { RangeFailure } from './messages.ts';
 
 /** Partial files that this thread has open, by path; several ranges write into one. */
@@ -47,6 +48,5 @@ export function writeAll(fd: number, bytes: Uint8Array, length: number, position
 
 /** A file system error as a failure of the range. */
 export function diskFailure(error: unknown): RangeFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
-  return { kind: 'disk', code };
+  return { kind: 'disk', code: errorCode(error) };
 }

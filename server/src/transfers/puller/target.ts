@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { cleanText } from '../../core/clean-text.ts';
+import { errorCode } from '../../core/error-code.ts';
 import { isInside, realPathOfExistingPart } from '../../core/paths.ts';
 import { problem } from '../../core/problem.ts';
 import { diskProblem } from './failure-problem.ts';
@@ -49,11 +50,6 @@ export function checkName(relative: string): void {
       );
     }
   }
-}
-
-/** Code of a file system error. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
 }
 
 /** A recursive mkdir says ENOENT below a folder that cannot be written; that folder says why. */
