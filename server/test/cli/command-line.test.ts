@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, it, type TestContext } from 'node:test';
 import type { Dataset, Doctor, Page } from '#contract';
 import { startSearchApi } from '../fakes/search-api/server.ts';
 import { CompanionProcess } from '../support/companion-process.ts';
@@ -42,6 +42,17 @@ writeFileSync(
 );
 
 const nowhere = path.join(folder, 'nowhere');
+/** A companion that ends with its test. */
+async function startFor(t: TestContext, stateDir: string): Promise<CompanionProcess> {
+  const companion = new CompanionProcess(stateDir, { lingerMs: 3000 });
+  await companion.ready();
+  t.after(async () => {
+    companion.child.kill('SIGTERM');
+    await companion.exited;
+  });
+  return companion;
+}
+
 /** Removed at the end of the file, when their companions have ended. */
 const stateDirs = {
   doctor: tempDir('cli-doctor'),
@@ -218,12 +229,7 @@ describe('jupyter panosc', () => {
   });
 
   it('is a probe: doctor says with its exit code how things are', async t => {
-    const companion = new CompanionProcess(stateDirs.doctor, { lingerMs: 3000 });
-    await companion.ready();
-    t.after(async () => {
-      companion.child.kill('SIGTERM');
-      await companion.exited;
-    });
+    const companion = await startFor(t, stateDirs.doctor);
     const env = { PANOSC_PROFILE_FILE: profileFile };
     const good = await runCommand(companion.stateDir, ['doctor', '--json'], env);
     const found = JSON.parse(good.stdout) as Doctor;
@@ -252,12 +258,7 @@ describe('jupyter panosc', () => {
     writeFileSync(silentFile, JSON.stringify({ id: 'silent', title: 'S', clusters: [cluster] }));
     const script = path.join(folder, 'job.sh');
     writeFileSync(script, 'true\n');
-    const companion = new CompanionProcess(stateDirs.silent, { lingerMs: 3000 });
-    await companion.ready();
-    t.after(async () => {
-      companion.child.kill('SIGTERM');
-      await companion.exited;
-    });
+    const companion = await startFor(t, stateDirs.silent);
     const env = { PANOSC_PROFILE_FILE: silentFile };
     const args = ['submit', script, '--workdir', folder];
     const alone = await runCommand(companion.stateDir, args, env);
@@ -275,12 +276,7 @@ describe('jupyter panosc', () => {
   });
 
   it('tells that a profile file stays chosen, and a broken one breaks a probe', async t => {
-    const companion = new CompanionProcess(stateDirs.chosen, { lingerMs: 3000 });
-    await companion.ready();
-    t.after(async () => {
-      companion.child.kill('SIGTERM');
-      await companion.exited;
-    });
+    const companion = await startFor(t, stateDirs.chosen);
     const second = path.join(folder, 'second.yaml');
     writeFileSync(second, JSON.stringify({ id: 'second', title: 'Second' }));
     const first = { PANOSC_PROFILE_FILE: profileFile };

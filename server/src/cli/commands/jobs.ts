@@ -4,8 +4,7 @@ import { finishedJobStates, type Job, type JobLog, type JobRequest, type Page } 
 import type { CompanionClient } from '../companion-client.ts';
 import { numberOption, textOption, Usage, type Command, type Invocation } from '../command.ts';
 import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
-import { newId } from '../../core/ids.ts';
-import { interruptible, throughDeaths } from '../follow.ts';
+import { follow, keptText, startOne, throughDeaths, type Followed } from '../follow.ts';
 import { parseTime } from '../time-limit.ts';
 import { whenText } from '../when.ts';
 
@@ -49,50 +48,13 @@ function exitCodeOf(job: Job): number {
   return job.state === 'completed' && job.problem === null ? exitCodes.ok : exitCodes.failed;
 }
 
-function watchCommand(id: string): string {
-  return `jupyter panosc job ${id} --wait`;
-}
-
-function keptText(id: string): string {
-  return `The companion ended; the job is kept. Go on:\n${watchCommand(id)}`;
-}
-
-/** What Ctrl-C says. */
-function goesOn(client: CompanionClient, id: string): string[] {
-  if (client.isLost) {
-    return [keptText(id)];
-  }
-  return [
-    'The job goes on without you.',
-    `Watch it:  ${watchCommand(id)}`,
-    `Cancel it: jupyter panosc job ${id} cancel`
-  ];
-}
-
-/** Waits until the job has ended, whatever becomes of the companion. */
-async function untilEnded(client: CompanionClient, terminal: Terminal, id: string): Promise<Job> {
-  return throughDeaths(client, keptText(id), async () => {
-    // A stream that was cut is opened again.
-    for (;;) {
-      await watch(client, terminal, id);
-      const job = await client.get<Job>(`/v1/jobs/${encodeURIComponent(id)}`);
-      if (finishedJobStates.includes(job.state)) {
-        return job;
-      }
-    }
-  });
-}
-
-async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
-  let told: string | null = null;
-  for await (const event of client.events()) {
-    const job =
-      event.name === 'hello'
-        ? await client.get<Job>(`/v1/jobs/${encodeURIComponent(id)}`)
-        : event.name === 'job' && event.value.id === id
-          ? event.value
-          : null;
-    if (job !== null) {
+const followed: Followed<'job'> = {
+  noun: 'job',
+  path: '/v1/jobs',
+  isSettled: job => finishedJobStates.includes(job.state),
+  drawer: terminal => {
+    let told: string | null = null;
+    return job => {
       const trouble = job.problem?.detail ?? null;
       if (trouble !== null && trouble !== told) {
         terminal.say(plain(trouble));
@@ -100,12 +62,9 @@ async function watch(client: CompanionClient, terminal: Terminal, id: string): P
       told = trouble;
       const time = job.elapsedSeconds === null ? '' : ` ${durationText(job.elapsedSeconds)}`;
       terminal.bar(null, wordFor(job.state) + time);
-      if (finishedJobStates.includes(job.state)) {
-        break;
-      }
-    }
+    };
   }
-}
+};
 
 function parseGpus(text: string | undefined): JobRequest['gpus'] {
   if (text === undefined) {
@@ -195,26 +154,12 @@ export const submit: Command = {
   operands: [1, 1],
   async run(invocation) {
     const { client, terminal } = invocation;
-    const request = requestOf(invocation);
     const isAlone = invocation.options['wait'] !== true;
-    const look = 'See whether it was submitted: jupyter panosc jobs';
-    const key = newId('k');
-    let id: string | null = null;
-    const job = await interruptible(
-      () => (id === null ? [look] : goesOn(client, id)),
-      async () => {
-        const kept = `The companion ended before it had answered. ${look}`;
-        const submitted = await throughDeaths(client, kept, () =>
-          client.post<Job>('/v1/jobs', request, key)
-        );
-        id = submitted.id;
-        if (isAlone) {
-          return submitted;
-        }
-        terminal.say(`${id}: submitted`);
-        return untilEnded(client, terminal, id);
-      }
-    );
+    const job = await startOne(client, terminal, followed, {
+      body: requestOf(invocation),
+      look: 'See whether it was submitted: jupyter panosc jobs',
+      begun: isAlone ? null : ({ id }) => `${id}: submitted`
+    });
     report(job, terminal);
     if (isAlone) {
       // Without a number nobody has said that they took it.
@@ -262,7 +207,7 @@ export const jobs: Command = {
 async function printLog(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
   const whole: string[] = [];
   let offset = 0;
-  const kept = `The companion ended; the job is kept. Go on:\njupyter panosc job ${id} log`;
+  const kept = keptText(followed, `jupyter panosc job ${id} log`);
   for (;;) {
     const part = await throughDeaths(client, kept, () =>
       client.get<JobLog>(`/v1/jobs/${encodeURIComponent(id)}/log`, { offset })
@@ -301,10 +246,7 @@ export const job: Command = {
     switch (verb) {
       case undefined: {
         if (options['wait'] === true) {
-          const ended = await interruptible(
-            () => goesOn(client, id),
-            () => untilEnded(client, terminal, id)
-          );
+          const ended = await follow(client, terminal, followed, id);
           report(ended, terminal);
           return exitCodeOf(ended);
         }

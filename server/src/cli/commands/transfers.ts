@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { finishedTransferStates, type Page, type ProblemSlug, type Transfer } from '#contract';
-import type { CompanionClient } from '../companion-client.ts';
 import { textOption, Usage, type Command } from '../command.ts';
 import { bytesText } from '../../core/bytes-text.ts';
-import { newId } from '../../core/ids.ts';
-import { interruptible, throughDeaths } from '../follow.ts';
+import { follow, startOne, watchCommand, type Followed } from '../follow.ts';
 import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
 import { whenText } from '../when.ts';
 
@@ -82,75 +80,18 @@ function report(transfer: Transfer, terminal: Terminal): number {
   return exitCodeOf(transfer);
 }
 
-function isSettled(transfer: Transfer): boolean {
-  return finishedTransferStates.includes(transfer.state) || transfer.state === 'needs-you';
-}
-
-function watchCommand(id: string): string {
-  return `jupyter panosc transfer ${id} --wait`;
-}
-
-function keptText(id: string): string {
-  return `The companion ended; the transfer is kept. Go on:\n${watchCommand(id)}`;
-}
-
-/** What Ctrl-C says. */
-function goesOn(client: CompanionClient, id: string): string[] {
-  if (client.isLost) {
-    return [keptText(id)];
-  }
-  return [
-    'The transfer goes on without you.',
-    `Watch it:  ${watchCommand(id)}`,
-    `Cancel it: jupyter panosc transfer ${id} cancel`
-  ];
-}
-
-/** Waits until the transfer has ended or needs the person, whatever becomes of the companion. */
-async function untilSettled(
-  client: CompanionClient,
-  terminal: Terminal,
-  id: string
-): Promise<Transfer> {
-  return throughDeaths(client, keptText(id), async () => {
-    // A stream that was cut is opened again.
-    for (;;) {
-      await watch(client, terminal, id);
-      const transfer = await client.get<Transfer>(`/v1/transfers/${encodeURIComponent(id)}`);
-      if (isSettled(transfer)) {
-        return transfer;
-      }
-    }
-  });
-}
-
-async function follow(client: CompanionClient, terminal: Terminal, id: string): Promise<Transfer> {
-  return interruptible(
-    () => goesOn(client, id),
-    () => untilSettled(client, terminal, id)
-  );
-}
-
-async function watch(client: CompanionClient, terminal: Terminal, id: string): Promise<void> {
-  let latest: Transfer | null = null;
-  for await (const event of client.events()) {
-    if (event.name === 'hello') {
-      latest = await client.get<Transfer>(`/v1/transfers/${encodeURIComponent(id)}`);
-    } else if (event.name === 'transfer' && event.value.id === id) {
-      latest = event.value;
-    } else {
-      continue;
-    }
-    const { bytes, bytesTotal, rate, secondsLeft } = latest;
-    terminal.bar(
-      bytesTotal === null || bytesTotal === 0 ? null : Math.min(1, bytes / bytesTotal),
-      `${bytesText(bytes)}${rate === null ? '' : `  ${bytesText(rate)}/s  ${durationText(secondsLeft)} left`}`
-    );
-    if (isSettled(latest)) {
-      break;
-    }
-  }
-}
+const followed: Followed<'transfer'> = {
+  noun: 'transfer',
+  path: '/v1/transfers',
+  isSettled: ({ state }) => finishedTransferStates.includes(state) || state === 'needs-you',
+  drawer:
+    terminal =>
+    ({ bytes, bytesTotal, rate, secondsLeft }) =>
+      terminal.bar(
+        bytesTotal === null || bytesTotal === 0 ? null : Math.min(1, bytes / bytesTotal),
+        `${bytesText(bytes)}${rate === null ? '' : `  ${bytesText(rate)}/s  ${durationText(secondsLeft)} left`}`
+      )
+};
 
 /** Pulls a dataset or a URL and waits for the verdict. */
 export const pull: Command = {
@@ -182,27 +123,16 @@ export const pull: Command = {
       ...(only === undefined ? {} : { only })
     };
     const isAlone = invocation.options['no-wait'] === true;
-    const look = 'See whether it has begun: jupyter panosc transfers';
-    const key = newId('k');
-    let id: string | null = null;
-    const transfer = await interruptible(
-      () => (id === null ? [look] : goesOn(client, id)),
-      async () => {
-        const kept = `The companion ended before it had answered. ${look}`;
-        const begun = await throughDeaths(client, kept, () =>
-          client.post<Transfer>('/v1/transfers', wanted, key)
-        );
-        id = begun.id;
-        if (isAlone) {
-          return begun;
-        }
-        terminal.say(plain(`${id}: into ${begun.to}`));
-        return untilSettled(client, terminal, id);
-      }
-    );
+    const transfer = await startOne(client, terminal, followed, {
+      body: wanted,
+      look: 'See whether it has begun: jupyter panosc transfers',
+      begun: isAlone ? null : ({ id, to: folder }) => plain(`${id}: into ${folder}`)
+    });
     const exitCode = report(transfer, terminal);
     if (isAlone) {
-      terminal.say(`It goes on in the background. Watch it: ${watchCommand(transfer.id)}`);
+      terminal.say(
+        `It goes on in the background. Watch it: ${watchCommand(followed, transfer.id)}`
+      );
     }
     return exitCode;
   }
@@ -263,7 +193,7 @@ export const transfer: Command = {
       case undefined:
         return report(
           options['wait'] === true
-            ? await follow(client, terminal, id)
+            ? await follow(client, terminal, followed, id)
             : await client.get<Transfer>(at),
           terminal
         );
@@ -275,7 +205,7 @@ export const transfer: Command = {
       case 'retry':
       case 'verify':
         await client.post<Transfer>(`${at}/${verb}`);
-        return report(await follow(client, terminal, id), terminal);
+        return report(await follow(client, terminal, followed, id), terminal);
       default:
         throw new Usage(`a transfer has no "${plain(verb)}", but: cancel, retry, verify`);
     }
