@@ -12,7 +12,7 @@ import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { asCommand } from './as-command.ts';
-import { hasScheduler, JobFields, type Cluster } from './components/job-fields.tsx';
+import { JobFields, type Cluster } from './components/job-fields.tsx';
 import { ScriptEditor } from './components/script-editor.tsx';
 import type { JobsModel } from './model.ts';
 import type { NewJobModel } from './new-job-model.ts';
@@ -72,7 +72,7 @@ function Actions(props: IProps & { readonly cluster: Cluster | undefined }): Rea
   const trans = useTrans();
   const { draft, cluster, commands } = props;
   const { submitted, preview, form } = draft;
-  const isBatch = cluster === undefined || hasScheduler(cluster);
+  const isBatch = cluster?.features.batch !== false;
   return (
     <div className="jp-panosc-NewJob-actions">
       <ProblemBanner

@@ -15,6 +15,7 @@ import { RowList } from '../ui/row.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import type { ITransferActions } from './actions.ts';
+import { FailureBanner } from './components/failure-banner.tsx';
 import { TransferRow } from './components/transfer-row.tsx';
 import type { ITransfers } from './transfer-list.ts';
 import { isFinished, progressText, stateText } from './words.ts';
@@ -47,14 +48,7 @@ function TransfersSection(props: IProps): React.ReactElement {
     .join('. ');
   return (
     <>
-      <ProblemBanner
-        problem={failure}
-        onChooseFacility={() => {
-          setFailure(null);
-          actions.chooseFacility();
-        }}
-        onDismiss={() => setFailure(null)}
-      />
+      <FailureBanner problem={failure} actions={actions} onDismiss={() => setFailure(null)} />
       <ProblemBanner problem={transfers.problem} onRetry={() => void transfers.refresh()} />
       <PagedList
         list={transfers}

@@ -18,6 +18,7 @@ import { VirtualList } from '../ui/virtual-list.tsx';
 import { wantsFacility } from '../ui/wants-facility.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import type { ITransferActions } from './actions.ts';
+import { FailureBanner } from './components/failure-banner.tsx';
 import { StateLabel } from './components/transfer-row.tsx';
 import type { ITransfers } from './transfer-list.ts';
 import { useTransferFiles } from './transfer-files.ts';
@@ -212,14 +213,7 @@ function Loaded(props: IProps & { readonly transfer: Transfer }): React.ReactEle
         onChooseFacility={actions.chooseFacility}
         onRetry={() => void actions.retry(transfer).then(setFailure)}
       />
-      <ProblemBanner
-        problem={failure}
-        onChooseFacility={() => {
-          setFailure(null);
-          actions.chooseFacility();
-        }}
-        onDismiss={() => setFailure(null)}
-      />
+      <FailureBanner problem={failure} actions={actions} onDismiss={() => setFailure(null)} />
       <Actions {...props} onProblem={setFailure} />
       <Files companion={props.companion} transfer={transfer} />
       <LiveRegion text={progressText(transfer, trans)} />

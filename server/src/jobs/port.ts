@@ -3,6 +3,7 @@ import type { CallContext } from '../core/call-context.ts';
 
 /** What a scheduler can do; data, so that nobody switches on a kind. */
 export interface SchedulerFeatures {
+  /** A scheduler hands out machines, so that there is a command such as `sbatch` to copy. */
   readonly batch: boolean;
   readonly partitions: boolean;
   readonly accelerators: boolean;

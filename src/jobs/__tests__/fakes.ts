@@ -30,7 +30,7 @@ export function fakeFacility(): IFacility {
         {
           id: 'here',
           title: 'This machine',
-          features: { ...features, partitions: false, accelerators: false }
+          features: { ...features, batch: false, partitions: false, accelerators: false }
         }
       ],
       defaultTarget: '/home/alice/data'

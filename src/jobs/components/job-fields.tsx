@@ -17,15 +17,10 @@ import { ImageField } from './image-field.tsx';
 /** One cluster as the facility offers it. */
 export type Cluster = NonNullable<Facility['active']>['clusters'][number];
 
-/** True where a scheduler hands out machines, so that there is something to choose and `sbatch` to call. */
-export function hasScheduler({ features }: Cluster): boolean {
-  return features.batch && (features.partitions || features.accelerators);
-}
-
 /** What a cluster does not offer, so that nobody looks for it. */
 function limitsOf(cluster: Cluster, trans: TranslationBundle): readonly string[] {
   return [
-    ...(hasScheduler(cluster)
+    ...(cluster.features.batch
       ? []
       : [
           trans.__(

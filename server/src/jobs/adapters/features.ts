@@ -11,7 +11,7 @@ export const schedulerFeatures: Readonly<Record<ClusterProfile['kind'], Schedule
     images: true
   },
   local: {
-    batch: true,
+    batch: false,
     partitions: false,
     accelerators: false,
     survivesSession: false,
