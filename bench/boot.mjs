@@ -67,16 +67,33 @@ async function startLab(bin, folder, extraExtensions) {
       stdio: 'ignore'
     }
   );
-  const url = `http://127.0.0.1:${port}/lab`;
-  await until(async () => (await fetch(url).catch(() => null))?.ok === true, 'JupyterLab');
   const stop = async () => {
-    const gone = once(lab, 'exit');
-    lab.kill('SIGTERM');
-    const timer = setTimeout(() => lab.kill('SIGKILL'), 8_000);
-    await gone;
-    clearTimeout(timer);
+    if (lab.exitCode === null && lab.signalCode === null) {
+      const gone = once(lab, 'exit');
+      lab.kill('SIGTERM');
+      const timer = setTimeout(() => lab.kill('SIGKILL'), 8_000);
+      await gone;
+      clearTimeout(timer);
+    }
   };
+  const url = `http://127.0.0.1:${port}/lab`;
+  try {
+    await until(async () => (await fetch(url).catch(() => null))?.ok === true, 'JupyterLab');
+  } catch (problem) {
+    await stop();
+    throw problem;
+  }
   return { url, stop };
+}
+
+/** Starts JupyterLab, lets `look` at it, and ends it whatever happened. */
+async function withLab(bin, folder, extraExtensions, look) {
+  const lab = await startLab(bin, folder, extraExtensions);
+  try {
+    return await look(lab.url);
+  } finally {
+    await lab.stop();
+  }
 }
 
 /** Scripts of one extension that the page has loaded when everything is quiet. */
@@ -133,18 +150,19 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
 });
 try {
-  const lab = await startLab(path.join(root, '.venv', 'bin'), path.join(folder, 'ours'), linked);
-  const ours = await measure(browser, lab.url, 'jupyterlab-panosc', false);
-  const opened = await measure(browser, lab.url, 'jupyterlab-panosc', true);
-  await lab.stop();
+  const ownBin = path.join(root, '.venv', 'bin');
+  const { ours, opened } = await withLab(ownBin, path.join(folder, 'ours'), linked, async url => ({
+    ours: await measure(browser, url, 'jupyterlab-panosc', false),
+    opened: await measure(browser, url, 'jupyterlab-panosc', true)
+  }));
 
   const bin = referenceBin();
-  let reference = null;
-  if (bin !== null) {
-    const other = await startLab(bin, path.join(folder, 'reference'), null);
-    reference = await measure(browser, other.url, 'jupyterlab-slurm', false);
-    await other.stop();
-  }
+  const reference =
+    bin === null
+      ? null
+      : await withLab(bin, path.join(folder, 'reference'), null, url =>
+          measure(browser, url, 'jupyterlab-slurm', false)
+        );
   const result = {
     bench: 'boot',
     what: 'raw JavaScript of the extension at boot, nothing opened',
