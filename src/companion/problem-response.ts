@@ -1,3 +1,4 @@
+import { PageConfig } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Problem } from '../contract/problem.ts';
 import { JUPYTER_PROBLEM, ProblemError } from './problem-error.ts';
@@ -56,12 +57,17 @@ export async function problemFromResponse(
     );
   }
   if (status === 404) {
+    // Lab finds new extensions at every reload of its page, the server only when it starts.
     return fromJupyter(
       status,
       trans.__('The server part is missing'),
-      trans.__(
-        'The Jupyter server does not know jupyterlab_panosc. Run "jupyter server extension enable jupyterlab_panosc" and start Jupyter again.'
-      ),
+      PageConfig.getOption('hubPrefix') === ''
+        ? trans.__(
+            'Restart Jupyter: it has not loaded jupyterlab_panosc. If that does not help, run "jupyter server extension list" where Jupyter runs.'
+          )
+        : trans.__(
+            'Restart your server (File → Hub Control Panel → Stop My Server → Start My Server): it has not loaded jupyterlab_panosc.'
+          ),
       'contact'
     );
   }

@@ -1,7 +1,7 @@
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Panel, type Widget } from '@lumino/widgets';
+import { Panel, TabPanel, type Widget } from '@lumino/widgets';
 import type { IFacility } from '../facility/tokens.ts';
 import type { IMainArea, IMainAreaOptions } from './tokens.ts';
 import { panoscIcon } from '../ui/icons.ts';
@@ -28,6 +28,8 @@ class Tab extends MainAreaWidget<Panel> {
 /** What tabs are made with. */
 interface IParts {
   readonly app: JupyterFrontEnd;
+  /** Part of the window that has room for more than one tab. */
+  readonly area: 'main' | 'down';
   readonly facility: IFacility;
   readonly trans: TranslationBundle;
   readonly restorer: ILayoutRestorer | null;
@@ -36,14 +38,16 @@ interface IParts {
 /** Opens tabs, one per id, and remembers them for the next page load. */
 export class MainArea implements IMainArea {
   readonly #app: JupyterFrontEnd;
+  readonly #area: IParts['area'];
   readonly #facility: IFacility;
   readonly #trans: TranslationBundle;
   readonly #tracker = new WidgetTracker<Tab>({ namespace: 'jupyterlab-panosc' });
   readonly #options = new Map<string, IMainAreaOptions>();
 
   constructor(parts: IParts) {
-    const { app, facility, trans, restorer } = parts;
+    const { app, area, facility, trans, restorer } = parts;
     this.#app = app;
+    this.#area = area;
     this.#facility = facility;
     this.#trans = trans;
     app.commands.addCommand(RESTORE, {
@@ -65,7 +69,7 @@ export class MainArea implements IMainArea {
     const id = `jp-panosc-${options.id}`;
     const open = this.#tracker.find(tab => tab.id === id);
     if (open !== undefined) {
-      this.#app.shell.activateById(id);
+      this.#show(open);
       return open;
     }
     const content = new Panel();
@@ -83,9 +87,21 @@ export class MainArea implements IMainArea {
         'This tab could not be loaded. Close it and open it again.'
       );
     });
-    this.#app.shell.add(tab, 'main');
+    this.#app.shell.add(tab, this.#area);
     void this.#tracker.add(tab);
+    if (this.#area === 'down') {
+      this.#show(tab);
+    }
     return tab;
+  }
+
+  #show(tab: Tab): void {
+    this.#app.shell.activateById(tab.id);
+    // Notebook 7 opens the area, but leaves the tab that was in front there.
+    const area = tab.parent?.parent;
+    if (area instanceof TabPanel) {
+      area.currentWidget = tab;
+    }
   }
 
   async #fill(options: IMainAreaOptions, tab: Tab): Promise<void> {

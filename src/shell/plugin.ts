@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -97,16 +98,19 @@ export const mainAreaPlugin: JupyterFrontEndPlugin<IMainArea> = {
   description: 'Main-area tabs that come back after a reload.',
   autoStart: true,
   requires: [IFacility],
-  optional: [ITranslator, ILayoutRestorer],
+  optional: [ITranslator, ILayoutRestorer, ILabShell],
   provides: IMainArea,
   activate: (
     app: JupyterFrontEnd,
     facility: IFacility,
     translator: ITranslator | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    labShell: ILabShell | null
   ): IMainArea =>
     new MainArea({
       app,
+      // The main area of Notebook 7 holds the one notebook and silently refuses more.
+      area: labShell === null ? 'down' : 'main',
       facility,
       trans: (translator ?? nullTranslator).load('jupyterlab_panosc'),
       restorer

@@ -1,3 +1,4 @@
+import { PageConfig } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CONTRACT } from '../../contract/health.ts';
@@ -110,9 +111,19 @@ describe('CompanionClient', () => {
 
   it('says that the server part is missing', async () => {
     const client = clientWith(() => new Response('nothing here', { status: 404 }));
-    expect((await problemOf(client.get('health'))).problem.detail).toContain(
-      'jupyter server extension enable jupyterlab_panosc'
-    );
+    expect((await problemOf(client.get('health'))).problem.detail).toContain('Restart Jupyter');
+  });
+
+  it('says in a hub how its server is restarted', async () => {
+    PageConfig.setOption('hubPrefix', '/hub/');
+    try {
+      const client = clientWith(() => new Response('nothing here', { status: 404 }));
+      expect((await problemOf(client.get('health'))).problem.detail).toContain(
+        'Hub Control Panel → Stop My Server → Start My Server'
+      );
+    } finally {
+      PageConfig.setOption('hubPrefix', '');
+    }
   });
 
   it('does not take a document that is not one', async () => {

@@ -1,6 +1,6 @@
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { nullTranslator } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
+import { TabPanel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import { FakeCompanion } from '../../testing/fake-companion.ts';
 import { fakeFacilityResource } from '../../testing/fake-facility.ts';
@@ -23,6 +23,7 @@ function setUp() {
   } as unknown as ILayoutRestorer;
   const area = new MainArea({
     app,
+    area: 'main',
     facility: fakeFacilityResource(new FakeCompanion()),
     trans: nullTranslator.load('jupyterlab_panosc'),
     restorer
@@ -70,5 +71,30 @@ describe('main area', () => {
     const { tab } = setUp();
     tab.close();
     expect(tab.isDisposed).toBe(true);
+  });
+
+  it('shows its tab in front in a window that has no room for tabs beside the notebook', () => {
+    const down = new TabPanel();
+    const before = new Widget();
+    down.addWidget(before);
+    const shell = {
+      add: (tab: Widget, area: string) => area === 'down' && down.addWidget(tab),
+      activateById: jest.fn()
+    };
+    const area = new MainArea({
+      app: { commands: { addCommand: () => undefined }, shell } as unknown as JupyterFrontEnd,
+      area: 'down',
+      facility: fakeFacilityResource(new FakeCompanion()),
+      trans: nullTranslator.load('jupyterlab_panosc'),
+      restorer: null
+    });
+    const options = { id: 'doctor', title: 'Self-Check', command: 'panosc-doctor:open', args: {} };
+    const load = () => Promise.resolve(React.createElement('p'));
+    const tab = area.open({ ...options, load });
+    expect(down.currentWidget).toBe(tab);
+    down.currentWidget = before;
+    expect(area.open({ ...options, load })).toBe(tab);
+    expect(down.currentWidget).toBe(tab);
+    expect(shell.activateById).toHaveBeenLastCalledWith('jp-panosc-doctor');
   });
 });
