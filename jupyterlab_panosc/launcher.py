@@ -19,7 +19,7 @@ from typing import Any
 
 from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_config_path
-from traitlets import Bool, List, Unicode
+from traitlets import Dict, List, Unicode
 from traitlets.config import Configurable
 
 BUNDLE = Path(__file__).parent / "companion"
@@ -45,7 +45,7 @@ class Panosc(Configurable):
     profiles = List(Unicode(), help="Profile files or folders, in order of precedence.").tag(config=True)
     default_profile = Unicode(help="Id of the profile that is active until one is chosen.").tag(config=True)
     companion_log_level = Unicode("info", help="What is written into companion.log.").tag(config=True)
-    insecure_loopback = Bool(help="Plain http on loopback, for demo and tests.").tag(config=True)
+    options = Dict(help='More of the companion\'s configuration, such as {"metrics": True}.').tag(config=True)
 
     def state_folder(self) -> Path:
         usual = f"{os.environ.get('XDG_STATE_HOME') or '~/.local/state'}/jupyterlab-panosc"
@@ -61,8 +61,8 @@ class Panosc(Configurable):
             "profilePaths": [*places, str(BUNDLE / "profiles")],
             "defaultProfile": Path(profile).stem or self.default_profile or None,
             "logLevel": self.companion_log_level,
-            "insecureLoopback": self.insecure_loopback or "PANOSC_INSECURE_LOOPBACK" in os.environ,
-        }
+            "insecureLoopback": "PANOSC_INSECURE_LOOPBACK" in os.environ,
+        } | self.options
 
     def child_env(self) -> dict[str, str]:
         return {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(("LC_", "XDG_"))}
@@ -181,6 +181,6 @@ def command_line() -> None:
             held.set_inheritable(True)  # Until this process ends: the companion may be about to leave.
     except CompanionError as error:
         print(f"jupyter panosc: {error.args[1]}", file=sys.stderr)
-        sys.exit(2 if "doctor" in words else EXIT_UNREACHABLE)  # A probe that cannot run is critical.
+        sys.exit(3 if "doctor" in words else EXIT_UNREACHABLE)  # A probe that cannot run knows nothing.
     os.environ.update(PANOSC_SOCKET_FILE=f"{settings.state_folder()}/companion.json", PANOSC_PROFILE_FILE=profile)
     os.execv(settings.node, [settings.node, MAIN_FILE, "cli", *sys.argv[1:]])

@@ -42,6 +42,13 @@ const id = ' One operation by its id.';
 /** The API, in the order of the domains. Streams have no schema. */
 const routes: Readonly<Record<string, Route>> = {
   'GET /v1/health': { summary: 'Proof that the companion answers.', answer: contract.Health },
+  'GET /v1/ready': {
+    summary: 'Whether the companion can take work; a problem (503) says why not.',
+    answer: contract.Ready
+  },
+  'GET /v1/metrics': {
+    summary: 'Counts for Prometheus, as text; only where the configuration switches them on.'
+  },
   'GET /v1/doctor': {
     summary: 'The self-check: everything that is needed, looked at now.',
     answer: contract.Doctor

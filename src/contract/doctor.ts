@@ -1,7 +1,10 @@
 import * as z from 'zod';
 
-/** What a check found. `warning`: it works, but not as it should. `skipped`: there is nothing to check here. */
-export const CheckState = z.enum(['ok', 'warning', 'failed', 'skipped']);
+/**
+ * What a check found. `warning`: it works, but not as it should. `skipped`: there is nothing to check here.
+ * `unknown`: it could not be looked at, so nobody knows.
+ */
+export const CheckState = z.enum(['ok', 'warning', 'failed', 'skipped', 'unknown']);
 export type CheckState = z.infer<typeof CheckState>;
 
 /** One line of the self-check. */
@@ -21,7 +24,7 @@ export type CheckResult = z.infer<typeof CheckResult>;
 
 /** `GET /v1/doctor`: everything that the product needs, looked at now. */
 export const Doctor = z.object({
-  /** The worst of the checks. */
+  /** The worst of the checks; `unknown` without a facility profile, when next to nothing could be looked at. */
   state: CheckState,
   at: z.string(),
   checks: z.array(CheckResult),

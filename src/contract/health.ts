@@ -13,3 +13,12 @@ export const Health = z.object({
   unfinished: z.object({ transfers: z.number().int(), jobs: z.number().int() })
 });
 export type Health = z.infer<typeof Health>;
+
+/** `GET /v1/ready`: the store can be written, a profile is read, and unfinished work has been taken up. */
+export const Ready = z.object({
+  ready: z.literal(true),
+  /** Id of the active profile. */
+  facility: z.string(),
+  at: z.string()
+});
+export type Ready = z.infer<typeof Ready>;

@@ -35,6 +35,7 @@ export const problemKinds = {
     action: 'fix-input'
   },
   'not-offered': { status: 409, title: 'The facility profile does not offer this', action: 'none' },
+  'not-ready': { status: 503, title: 'The companion cannot take work now', action: 'retry' },
   'state-folder': { status: 500, title: 'The state folder cannot be used', action: 'contact' },
 
   'sign-in-needed': { status: 401, title: 'You need to sign in', action: 'sign-in' },

@@ -81,8 +81,8 @@ export async function runCommandLine(
       process.stdout.write(commandHelp(command));
       return exitCodes.ok;
     }
-    const { positionals, options } = parseWords(command, rest);
     ({ whenBroken } = command);
+    const { positionals, options } = parseWords(command, rest);
     const file = env['PANOSC_PROFILE_FILE'] ?? '';
     if (file !== '') {
       checkProfileFile(file);

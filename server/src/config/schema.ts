@@ -23,6 +23,8 @@ export const Config = z.strictObject({
   /** Largest request body in bytes. */
   maxBodyBytes: z.number().int().min(1024).default(2_000_000),
   /** Allows sign-in services with plain http on loopback: demo and tests only. */
-  insecureLoopback: z.boolean().default(false)
+  insecureLoopback: z.boolean().default(false),
+  /** Counts for Prometheus at `/v1/metrics`. */
+  metrics: z.boolean().default(false)
 });
 export type Config = z.infer<typeof Config>;

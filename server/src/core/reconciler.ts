@@ -30,6 +30,7 @@ export class Reconciler {
   readonly #timers = new Map<string, AbortController>();
   readonly #again = new Set<string>();
   readonly #failures = new Map<string, number>();
+  #hasStarted = false;
 
   constructor(domain: Reconcilable, clock: Clock, log: Log) {
     this.#domain = domain;
@@ -42,6 +43,12 @@ export class Reconciler {
     for (const id of this.#domain.unfinishedIds()) {
       this.wake(id);
     }
+    this.#hasStarted = true;
+  }
+
+  /** True when everything unfinished was taken up. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   /** Looks at this operation now, or once more after the look that is under way. */

@@ -1,5 +1,6 @@
 import type { CheckState } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
+import type { ProblemError } from '../core/problem.ts';
 
 /** What a check found, and what to do about it. */
 export interface Finding {
@@ -17,12 +18,20 @@ export interface Check {
   /** `domain.name`, stable: monitoring systems ask for it. */
   readonly id: string;
   readonly title: string;
-  /** Key of the profile that it is about, by the problem's slug: what fails names file, line and field. */
-  readonly fieldOf?: (slug: string | null) => readonly (string | number)[];
+  /** Key of the profile that it is about, by the problem: what fails names file, line and field. */
+  readonly fieldOf?: (
+    slug: string | null,
+    extra?: ProblemError['extra']
+  ) => readonly (string | number)[];
   run(call: CallContext): Promise<Finding>;
 }
 
 /** Everything is as it should be. */
 export function ok(text: string): Finding {
   return { state: 'ok', text };
+}
+
+/** It could not be looked at, and why: never green. */
+export function notChecked(why: string, cure?: string): Finding {
+  return { state: 'unknown', text: `Not checked: ${why}`, ...(cure === undefined ? {} : { cure }) };
 }

@@ -4,6 +4,7 @@ const words: Readonly<Record<CheckResult['state'], string>> = {
   ok: 'ok     ',
   warning: 'warning',
   failed: 'FAILED ',
+  unknown: 'unknown',
   skipped: '–      '
 };
 
@@ -23,7 +24,7 @@ export interface ReportHead {
 export function writeReport(
   head: ReportHead,
   checks: readonly CheckResult[],
-  { home, user }: { readonly home: string; readonly user: string | undefined }
+  { home, names }: { readonly home: string; readonly names: readonly (string | null | undefined)[] }
 ): string {
   const lines = [
     `jupyterlab-panosc ${head.version} · Node ${head.node} · ${head.system}`,
@@ -35,13 +36,17 @@ export function writeReport(
     ])
   ];
   const text = `${lines.join('\n')}\n`.replaceAll(home === '/' ? '\0' : home, '~');
-  return user === undefined || user.length < 3
+  return names.reduce<string>(withoutName, text);
+}
+
+function withoutName(text: string, name: string | null | undefined): string {
+  return name == null || name.length < 3
     ? text
     : text.replaceAll(
         new RegExp(
-          String.raw`(?<![\w.-])${user.replaceAll(/[^\w]/g, String.raw`\$&`)}(?![\w.-])`,
+          String.raw`(?<![\w.-])${name.replaceAll(/[^\w]/g, String.raw`\$&`)}(?![\w.-])`,
           'g'
         ),
-        '$USER'
+        () => '$USER'
       );
 }

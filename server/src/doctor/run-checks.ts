@@ -2,11 +2,12 @@ import type { CheckResult, CheckState } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { cleanText } from '../core/clean-text.ts';
 import { ProblemError } from '../core/problem.ts';
-import type { Check, Finding } from './port.ts';
+import { notChecked, type Check, type Finding } from './port.ts';
 
 const LIMIT_MS = 8000;
 const MAX_TEXT = 400;
-const order: readonly CheckState[] = ['skipped', 'ok', 'warning', 'failed'];
+/** As the Monitoring Plugins put states together: what is not known comes after what is known to be wrong. */
+const order: readonly CheckState[] = ['skipped', 'ok', 'unknown', 'warning', 'failed'];
 
 /** The worst of some states; nothing at all is `skipped`. */
 export function worstOf(states: readonly CheckState[]): CheckState {
@@ -22,7 +23,7 @@ async function find(
   check: Check,
   call: CallContext,
   limitMs: number
-): Promise<Finding & { slug?: string }> {
+): Promise<Finding & { problem?: ProblemError }> {
   const limit = AbortSignal.timeout(limitMs);
   const context = { ...call, signal: AbortSignal.any([call.signal, limit]) };
   // A check that does not hear its signal must not hold up the others.
@@ -45,13 +46,10 @@ async function find(
       return late;
     }
     if (error instanceof ProblemError) {
-      return { state: 'failed', text: error.message, slug: error.slug };
+      return { state: 'failed', text: error.message, problem: error };
     }
     call.log.error({ err: error, check: check.id }, 'a check failed by itself');
-    return {
-      state: 'failed',
-      text: 'The check itself failed. See companion.log in the state folder.'
-    };
+    return notChecked('the check itself failed. See companion.log in the state folder.');
   }
 }
 
@@ -65,8 +63,9 @@ export async function runChecks(
   return Promise.all(
     checks.map(async check => {
       const start = call.clock.monotonic();
-      const { cure, slug, state, text } = await find(check, call, limitMs);
-      const field = state === 'failed' ? check.fieldOf?.(slug ?? null) : undefined;
+      const { cure, problem, state, text } = await find(check, call, limitMs);
+      const field =
+        state === 'failed' ? check.fieldOf?.(problem?.slug ?? null, problem?.extra) : undefined;
       const place = field === undefined ? '' : ` (${cleanText(placeOf(field), MAX_TEXT)})`;
       return {
         id: check.id,

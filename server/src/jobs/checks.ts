@@ -1,24 +1,119 @@
-import { ok, type Check } from '../doctor/port.ts';
-import type { Scheduler } from './port.ts';
+import type { CallContext } from '../core/call-context.ts';
+import { ProblemError } from '../core/problem.ts';
+import { notChecked, ok, type Check, type Finding } from '../doctor/port.ts';
+import type { ClusterProfile, Profile } from '../facility/profile.ts';
+import type { Clusters } from './clusters.ts';
+import type { Scheduler, Standing } from './port.ts';
 
-/** Whether each cluster answers the person's own commands. */
-export function clusterChecks(schedulers: readonly Scheduler[]): Check[] {
-  return schedulers.map(scheduler => ({
-    id: `jobs.${scheduler.id}`,
-    title: scheduler.title,
-    run: async call => {
-      if (!scheduler.features.partitions) {
-        return ok('Jobs run as processes of this machine.');
-      }
-      const partitions = await scheduler.partitions(call);
-      const open = partitions.filter(({ isUp }) => isUp);
-      return open.length > 0
-        ? ok(`It answers; partitions: ${open.map(({ name }) => name).join(', ')}.`)
-        : {
-            state: 'warning',
-            text: 'It answers, and none of its partitions takes jobs now.',
-            cure: 'Ask its administrators.'
-          };
+async function lookAtCluster(scheduler: Scheduler, call: CallContext): Promise<Finding> {
+  const partitions = await scheduler.partitions(call);
+  const open = partitions.filter(({ isUp }) => isUp);
+  return open.length > 0
+    ? ok(`It answers; partitions: ${open.map(({ name }) => name).join(', ')}.`)
+    : {
+        state: 'warning',
+        text: 'It answers, and none of its partitions takes jobs now.',
+        cure: 'Ask its administrators.'
+      };
+}
+
+function forgets(seconds: number | null): string {
+  return seconds === null
+    ? 'soon after their end'
+    : `${Math.max(1, Math.round(seconds / 60))} min after their end`;
+}
+
+/** What a person's standing means for their jobs. */
+export function judgeStanding(
+  title: string,
+  { accounts, closedPartitions, forgetsAfterSeconds, hasRecords, needsAccount, person }: Standing
+): Finding {
+  if (!hasRecords) {
+    return {
+      state: 'warning',
+      text: `${title} keeps no accounts: no job is refused for want of one, and jobs are forgotten ${forgets(forgetsAfterSeconds)}.`,
+      cure: 'Look at a job soon after it has ended, or ask the administrators for records (slurmdbd).'
+    };
+  }
+  if (accounts.length === 0) {
+    return needsAccount
+      ? {
+          state: 'failed',
+          text: `"${person}" has no account on ${title}: Slurm would refuse every job.`,
+          cure: `Ask the administrators of ${title} to add you (sacctmgr add user ${person} account=…).`
+        }
+      : {
+          state: 'warning',
+          text: `"${person}" has no account on ${title}: jobs run all the same, with no share of their own.`,
+          cure: `Ask the administrators of ${title} whether you should have one.`
+        };
+  }
+  const named = `"${person}" may use ${accounts.length === 1 ? 'the account' : 'the accounts'} ${accounts.join(', ')}`;
+  return closedPartitions.length === 0
+    ? ok(`${named}.`)
+    : {
+        state: 'warning',
+        text: `${named}, but in none of these partitions: ${closedPartitions.join(', ')}.`,
+        cure: `Choose another partition for your jobs, or ask the administrators of ${title}.`
+      };
+}
+
+async function lookAtAccounts(scheduler: Scheduler, call: CallContext): Promise<Finding> {
+  try {
+    const standing = await scheduler.standing(call);
+    return standing === null
+      ? ok('Nobody needs an account here.')
+      : judgeStanding(scheduler.title, standing);
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      return notChecked(error.message);
     }
-  }));
+    throw error;
+  }
+}
+
+/** Which key of the profile decides about a failure: the file or folder that it names, else the whole entry. */
+function keyOf(
+  profile: ClusterProfile,
+  slug: string | null,
+  extra: ProblemError['extra']
+): readonly string[] {
+  if (slug === 'scheduler-missing') {
+    // A SLURM_CONF of the session comes before the profile's.
+    return extra?.['file'] !== undefined
+      ? extra['file'] === profile.slurm_conf
+        ? ['slurm_conf']
+        : []
+      : ['bin'];
+  }
+  return profile.slurm_conf === undefined ? [] : ['slurm_conf'];
+}
+
+/** Whether each cluster answers the person's own commands, and whether it takes their jobs. */
+export function clusterChecks(
+  clusters: Pick<Clusters, 'scheduler'>,
+  facility: Pick<Profile, 'clusters'> | null
+): Check[] {
+  return (facility?.clusters ?? []).flatMap((profile, index) => {
+    const scheduler = clusters.scheduler(profile.id);
+    const { features, id, title } = scheduler;
+    if (!features.partitions) {
+      const run = (): Promise<Finding> =>
+        Promise.resolve(ok('Jobs run as processes of this machine.'));
+      return [{ id: `jobs.${id}`, title, run }];
+    }
+    const fieldOf: Check['fieldOf'] = (slug, extra) => [
+      'clusters',
+      index,
+      ...keyOf(profile, slug, extra)
+    ];
+    return [
+      { id: `jobs.${id}`, title, fieldOf, run: call => lookAtCluster(scheduler, call) },
+      {
+        id: `jobs.${id}.accounts`,
+        title: `${title}: accounts`,
+        run: call => lookAtAccounts(scheduler, call)
+      }
+    ];
+  });
 }

@@ -56,6 +56,21 @@ export type KeyLookup =
   | { readonly found: 'none' }
   | { readonly found: 'unsure'; readonly why: string };
 
+/** As whom a cluster sees the person, and whether it takes their jobs. */
+export interface Standing {
+  /** Their name on this machine, by the uid of this process. */
+  readonly person: string;
+  /** False where the cluster keeps no records of jobs and accounts. */
+  readonly hasRecords: boolean;
+  /** Jobs of somebody without an account are refused. */
+  readonly needsAccount: boolean;
+  /** How long ended jobs are known where no records are kept; null where it is not said. */
+  readonly forgetsAfterSeconds: number | null;
+  readonly accounts: readonly string[];
+  /** Partitions that take jobs, but from none of these accounts. */
+  readonly closedPartitions: readonly string[];
+}
+
 /** A place where jobs run. Methods reject with a ProblemError. */
 export interface Scheduler {
   readonly id: string;
@@ -64,6 +79,8 @@ export interface Scheduler {
   /** After this long a submission that was cut off can no longer arrive; 0 where repeating it is harmless. */
   readonly submitSettlesMs: number;
   partitions(call: CallContext): Promise<Partition[]>;
+  /** Null where nobody needs an account. */
+  standing(call: CallContext): Promise<Standing | null>;
   /** Throws `job-refused` with the scheduler's own sentence. Not repeated blindly: see `findByKey`. */
   submit(job: JobSubmission, call: CallContext): Promise<{ jobId: string }>;
   /** The job that was submitted with this key. Rejects when the scheduler does not answer: ask again later. */

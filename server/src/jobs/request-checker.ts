@@ -1,5 +1,6 @@
 import type { JobRequest, Partition } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
+import { personName } from '../core/person.ts';
 import { toProblem } from '../core/problem.ts';
 import type { ClusterProfile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
@@ -34,8 +35,9 @@ export class RequestChecker {
 
   async check(request: JobRequest, call: CallContext): Promise<CheckedRequest> {
     const profile = this.#clusters.profile(request.cluster);
-    const { env, home } = this.#parts.surroundings;
-    const findings = checkRequest(request, profile, dataRoots(profile, home, env['USER'] ?? ''));
+    const { home } = this.#parts.surroundings;
+    const roots = dataRoots(profile, home, personName() ?? '');
+    const findings = checkRequest(request, profile, roots);
     let image: JobImage | null = null;
     if (request.image !== undefined) {
       try {

@@ -59,7 +59,7 @@ export function createJobs(parts: Parts, clusters: Clusters, images: ImageResolv
     router,
     reconciler,
     countUnfinished: () => service.countUnfinished(),
-    checks: () => (parts.facility.current() === null ? [] : clusterChecks(clusters.all())),
+    checks: () => clusterChecks(clusters, parts.facility.current()),
     isBusy: () => service.isBusy()
   };
 }

@@ -63,3 +63,64 @@ export function parseJobGpus(stdout: string): string | null {
   const gres = /^ +JOB_GRES=(\S*)$/m.exec(stdout)?.[1];
   return gres === undefined ? null : (gpuWords(gpusOfGres(gres)) ?? 'none');
 }
+
+/** What of a cluster's settings decides whether a person's jobs are taken and remembered. */
+export interface SlurmConfig {
+  readonly clusterName: string;
+  /** Records of jobs and accounts are kept (slurmdbd). */
+  readonly hasRecords: boolean;
+  /** A job of a person without an association is refused. */
+  readonly needsAccount: boolean;
+  /** How long an ended job stays in the controller's memory. */
+  readonly minJobAgeSeconds: number | null;
+}
+
+export function configArgv(): string[] {
+  return ['scontrol', 'show', 'config'];
+}
+
+/** Each of these enforces associations too (slurm.conf(5), AccountingStorageEnforce). */
+const enforcing = /^(all|associations|limits|safe|qos|wckeys)$/i;
+
+export function parseConfig(stdout: string): SlurmConfig {
+  const setting = (name: string): string =>
+    new RegExp(`^${name} += (.*)$`, 'mi').exec(stdout)?.[1]?.trim() ?? '';
+  const seconds = /^(\d+)/.exec(setting('MinJobAge'))?.[1];
+  return {
+    clusterName: setting('ClusterName'),
+    hasRecords: /slurmdbd/.test(setting('AccountingStorageType')),
+    needsAccount: setting('AccountingStorageEnforce')
+      .split(',')
+      .some(word => enforcing.test(word)),
+    minJobAgeSeconds: seconds === undefined ? null : Number(seconds)
+  };
+}
+
+/** Which accounts a partition takes. */
+export interface SlurmAccess {
+  readonly name: string;
+  readonly isUp: boolean;
+  /** Null: all that are not denied. */
+  readonly allowed: readonly string[] | null;
+  readonly denied: readonly string[];
+}
+
+export function accessArgv(): string[] {
+  return ['scontrol', '--oneliner', 'show', 'partition'];
+}
+
+export function parseAccess(stdout: string): SlurmAccess[] {
+  const names = (text: string): string[] => text.split(',').filter(name => name !== '');
+  return stdout
+    .split('\n')
+    .filter(line => line.startsWith('PartitionName='))
+    .map(line => {
+      const allowed = field(line, 'AllowAccounts');
+      return {
+        name: field(line, 'PartitionName'),
+        isUp: field(line, 'State') === 'UP',
+        allowed: allowed === '' || allowed === 'ALL' ? null : names(allowed),
+        denied: names(field(line, 'DenyAccounts'))
+      };
+    });
+}

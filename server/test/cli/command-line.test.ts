@@ -235,7 +235,7 @@ describe('jupyter panosc', () => {
     const found = JSON.parse(good.stdout) as Doctor;
     const catalogueOf = ({ checks }: Doctor) => checks.find(({ id }) => id === 'datasets.c');
     assert.equal(catalogueOf(found)?.state, 'ok');
-    assert.equal(good.code, { skipped: 0, ok: 0, warning: 1, failed: 2 }[found.state]);
+    assert.equal(good.code, { skipped: 0, ok: 0, warning: 1, failed: 2, unknown: 3 }[found.state]);
 
     catalogue.fault('status-500');
     const bad = await runCommand(companion.stateDir, ['doctor']);
@@ -292,7 +292,8 @@ describe('jupyter panosc', () => {
     const broken = await runCommand(companion.stateDir, ['doctor'], {
       PANOSC_PROFILE_FILE: second
     });
-    assert.equal(broken.code, 2);
-    assert.equal((await runCommand(nowhere, ['doctor'])).code, 2);
+    assert.equal(broken.code, 3, 'a profile that cannot be read: nothing is known');
+    assert.equal((await runCommand(nowhere, ['doctor'])).code, 3);
+    assert.equal((await runCommand(nowhere, ['doctor', '--nonsense'])).code, 3);
   });
 });

@@ -60,6 +60,7 @@ test('the self-check says of every part of a facility whether it works, and why 
   const stateOf = (id: string): string | undefined => first.by.get(id)?.state;
   for (const id of [
     'machine.node',
+    'machine.companion',
     'machine.state-folder',
     'machine.clock',
     'facility.profile',
@@ -75,7 +76,12 @@ test('the self-check says of every part of a facility whether it works, and why 
   assert.match(first.by.get(`images.${fqrn}`)?.text ?? '', /verified at revision \d+/);
   assert.equal(stateOf(`images.mount.${fqrn}`), 'skipped');
   assert.equal(stateOf('jobs.hpc'), 'failed');
-  assert.match(first.by.get('jobs.hpc')?.text ?? '', /slurm\.conf cannot be read/);
+  assert.match(
+    first.by.get('jobs.hpc')?.text ?? '',
+    /slurm\.conf cannot be read.*\(.*test\.yaml, line 1, clusters\[1\]\.slurm_conf\)$/
+  );
+  assert.equal(stateOf('jobs.hpc.accounts'), 'unknown');
+  assert.match(first.by.get('jobs.hpc.accounts')?.text ?? '', /^Not checked: .*slurm\.conf/);
   assert.equal(first.doctor.state, 'failed');
   assert.match(first.doctor.report, /FAILED {3}jobs\.hpc: .*slurm\.conf/);
 
@@ -104,7 +110,15 @@ test('the self-check says of every part of a facility whether it works, and why 
   const other = await look();
   assert.deepEqual(
     [...other.by.keys()].filter(id => !id.startsWith('machine.')),
-    ['facility.profile', 'transfers.target'],
-    'only what the chosen facility has'
+    ['facility.profile', 'signin', 'datasets', 'transfers', 'images', 'jobs', 'transfers.target'],
+    'only what the chosen facility has, and what it lacks'
+  );
+  for (const id of ['signin', 'datasets', 'transfers', 'images', 'jobs']) {
+    assert.equal(other.by.get(id)?.state, 'skipped', id);
+  }
+  assert.equal(other.by.get('machine.clock')?.state, 'unknown');
+  assert.equal(
+    other.by.get('machine.clock')?.text,
+    'Not checked: this facility names no service to compare with.'
   );
 });

@@ -43,8 +43,8 @@ describe('self-check', () => {
         ['a.named', 'failed', 'It answered 500. (site.yaml, stores/0/upstream-error)', null],
         [
           'a.broken',
-          'failed',
-          'The check itself failed. See companion.log in the state folder.',
+          'unknown',
+          'Not checked: the check itself failed. See companion.log in the state folder.',
           null
         ],
         ['a.deaf', 'failed', 'No answer within 0 s.', 'Check the network, then check again.'],
@@ -69,16 +69,22 @@ describe('self-check', () => {
     assert.equal(worstOf([]), 'skipped');
     assert.equal(worstOf(['skipped', 'ok']), 'ok');
     assert.equal(worstOf(['ok', 'warning', 'skipped']), 'warning');
-    assert.equal(worstOf(['failed', 'ok', 'warning']), 'failed');
+    assert.equal(worstOf(['failed', 'ok', 'warning', 'unknown']), 'failed');
+    assert.equal(
+      worstOf(['ok', 'unknown', 'skipped']),
+      'unknown',
+      'what is not known is not green'
+    );
   });
 
   it('writes a report that names neither the person nor their home', () => {
     const head = { version: '1', node: 'v24', system: 'Linux', facility: 'demo', at: 'now' };
-    const text = '/home/ada/x belongs to ada (not to adalbert); /srv/ada-data is full.';
+    const text =
+      '/home/ada/x belongs to ada (not to adalbert); /srv/ada-data is full; "lovelace" has none.';
     const report = writeReport(
       head,
       [{ id: 'a.b', title: 'B', state: 'failed', text, cure: 'chmod 700 /home/ada/x', ms: 1 }],
-      { home: '/home/ada', user: 'ada' }
+      { home: '/home/ada', names: [undefined, 'ada', 'lovelace', null] }
     );
     assert.equal(
       report,
@@ -86,7 +92,7 @@ describe('self-check', () => {
         'jupyterlab-panosc 1 · Node v24 · Linux',
         'facility: demo · now',
         '',
-        'FAILED   a.b: ~/x belongs to $USER (not to adalbert); /srv/ada-data is full.',
+        'FAILED   a.b: ~/x belongs to $USER (not to adalbert); /srv/ada-data is full; "$USER" has none.',
         '         → chmod 700 ~/x',
         ''
       ].join('\n')

@@ -44,6 +44,7 @@ class MemoryScheduler implements Scheduler {
 
   partitions = () => Promise.resolve([]);
   accelerators = () => Promise.resolve([]);
+  standing = () => Promise.resolve(null);
   grant = () => Promise.resolve(this.granted);
 
   #take(job: JobSubmission): string {
@@ -151,14 +152,17 @@ export class JobsBench {
   readonly #profilePaths: readonly string[];
   #count = 0;
 
-  constructor() {
+  /** Signatures of the images that there are: null for a folder. Others are not found. */
+  readonly images = new Map<string, number | null>();
+
+  constructor(profile: object = {}) {
     mkdirSync(this.workdir);
     // Two facilities whose clusters have the same id.
     this.#profilePaths = ['p', 'q'].map(id => {
       const file = path.join(this.root, `${id}.yaml`);
       const title = id === 'p' ? 'Cluster' : 'Other cluster';
       const clusters = [{ id: 'c', title, kind: 'slurm-cli', data_roots: [this.root] }];
-      writeFileSync(file, JSON.stringify({ id, title: id.toUpperCase(), clusters }));
+      writeFileSync(file, JSON.stringify({ id, title: id.toUpperCase(), clusters, ...profile }));
       return file;
     });
     mkdirSync(path.join(this.root, 'state'));
@@ -206,7 +210,12 @@ export class JobsBench {
       title === 'Cluster' ? this.scheduler : this.other;
     const clusters = new Clusters(parts, { 'slurm-cli': open, local: open });
     const service = new JobService(parts, clusters, {
-      resolve: () => Promise.reject(problem('image-not-found', 'There is no such image.'))
+      resolve: ref => {
+        const signatures = this.images.get(ref);
+        return signatures === undefined
+          ? Promise.reject(problem('image-not-found', 'There is no such image.'))
+          : Promise.resolve({ ref, mountPath: `/cvmfs/${ref}`, signatures });
+      }
     });
     return { facility, service };
   }

@@ -39,6 +39,8 @@ interface BenchOptions {
   readonly sizes?: Readonly<Record<string, number>>;
   readonly manifest?: string | null;
   readonly profile?: object;
+  /** More of the companion's configuration. */
+  readonly config?: object;
   readonly store?: object;
   readonly roots?: readonly string[];
 }
@@ -116,7 +118,12 @@ export async function openServiceBench(
   const launch = (): CompanionProcess =>
     new CompanionProcess(
       stateDir,
-      { profilePaths: [profileFile, otherFile], defaultProfile: 'test', insecureLoopback: true },
+      {
+        profilePaths: [profileFile, otherFile],
+        defaultProfile: 'test',
+        insecureLoopback: true,
+        ...options.config
+      },
       { ...process.env, HOME: home }
     );
   const ask = async <T>(method: string, target: string, body?: unknown, key?: string) =>

@@ -1,10 +1,33 @@
 import { httpRequest } from '../../core/http-client.ts';
+import { ProblemError } from '../../core/problem.ts';
 import type { Parts } from '../../parts.ts';
-import { ok, type Check } from '../port.ts';
+import { notChecked, ok, type Check } from '../port.ts';
 
 /** Sign-in services allow a minute or less; certificates and whitelists are generous. */
 const WRONG_MS = 60_000;
 const TIMEOUT_MS = 5000;
+
+/** Null when the service cannot be asked or does not say: whether it works is another check. */
+async function timeAt(
+  url: URL,
+  parts: Pick<Parts, 'fetch'>,
+  signal: AbortSignal
+): Promise<number | null> {
+  try {
+    const { headers } = await httpRequest(
+      url,
+      { method: 'HEAD', maxBytes: 65_536, cut: true, timeoutMs: TIMEOUT_MS, signal },
+      parts.fetch
+    );
+    const time = Date.parse(headers.get('date') ?? '');
+    return Number.isNaN(time) ? null : time;
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      return null;
+    }
+    throw error;
+  }
+}
 
 /** Our clock against the `Date` (RFC 9110 §6.6.1) of the first service that has one. */
 export function clock(parts: Pick<Parts, 'facility' | 'fetch' | 'clock'>): Check {
@@ -12,25 +35,24 @@ export function clock(parts: Pick<Parts, 'facility' | 'fetch' | 'clock'>): Check
     id: 'machine.clock',
     title: 'Clock',
     run: async ({ signal }) => {
-      const { catalogues, providers, stores } = parts.facility.profile();
+      const profile = parts.facility.current();
+      if (profile === null) {
+        return notChecked('no facility is there to compare with.');
+      }
+      const { catalogues, providers, stores } = profile;
       const [where] = [
         ...providers.map(({ issuer }) => issuer),
         ...catalogues.map(({ api }) => api),
         ...stores.map(({ url }) => url)
       ];
       if (where === undefined) {
-        return { state: 'skipped', text: 'This facility names no service to compare with.' };
+        return notChecked('this facility names no service to compare with.');
       }
       const url = new URL(where);
       const before = parts.clock.now();
-      const { headers } = await httpRequest(
-        url,
-        { method: 'HEAD', maxBytes: 65_536, cut: true, timeoutMs: TIMEOUT_MS, signal },
-        parts.fetch
-      );
-      const theirs = Date.parse(headers.get('date') ?? '');
-      if (Number.isNaN(theirs)) {
-        return { state: 'skipped', text: `${url.host} does not say what time it is.` };
+      const theirs = await timeAt(url, parts, signal);
+      if (theirs === null) {
+        return notChecked(`${url.host}, which would tell the time, does not.`);
       }
       const offMs = (before + parts.clock.now()) / 2 - theirs;
       // `Date` has whole seconds.

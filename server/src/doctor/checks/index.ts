@@ -1,7 +1,10 @@
+import type { Readiness } from '../../http/ready.ts';
 import type { Parts } from '../../parts.ts';
 import type { Check } from '../port.ts';
+import { absent } from './absent.ts';
 import { apptainer } from './apptainer.ts';
 import { clock } from './clock.ts';
+import { companion } from './companion.ts';
 import { cvmfsMounts } from './cvmfs-mounts.ts';
 import { namespaces } from './namespaces.ts';
 import { node } from './node.ts';
@@ -11,9 +14,10 @@ import { questions } from './questions.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** One line a check of this machine; what a domain needs is checked in the domain's own `checks.ts`. */
-export function machineChecks(parts: Parts): Check[] {
+export function machineChecks(parts: Parts, readiness: Readiness): Check[] {
   return [
     node(),
+    companion(readiness),
     stateFolder(parts),
     profile(parts),
     ...questions(parts),
@@ -21,6 +25,7 @@ export function machineChecks(parts: Parts): Check[] {
     clock(parts),
     ...cvmfsMounts(parts),
     apptainer(parts),
-    namespaces()
+    namespaces(),
+    ...absent(parts)
   ];
 }

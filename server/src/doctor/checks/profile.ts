@@ -1,5 +1,6 @@
+import { ProblemError } from '../../core/problem.ts';
 import type { Parts } from '../../parts.ts';
-import { ok, type Check } from '../port.ts';
+import { notChecked, ok, type Check } from '../port.ts';
 
 /** The facility profile: which one is active, and mistakes of the others. */
 export function profile({ facility }: Pick<Parts, 'facility'>): Check {
@@ -7,8 +8,17 @@ export function profile({ facility }: Pick<Parts, 'facility'>): Check {
     id: 'facility.profile',
     title: 'Facility profile',
     run: () => {
-      // Throws the exact mistake of the active one.
-      const { title } = facility.profile();
+      let title: string;
+      try {
+        ({ title } = facility.profile());
+      } catch (error) {
+        if (error instanceof ProblemError && error.slug === 'no-profile') {
+          const cure = 'Choose one in the panel, or with: jupyter panosc facility ID';
+          return Promise.resolve(notChecked('no facility is chosen yet.', cure));
+        }
+        // The exact mistake of the active one.
+        throw error;
+      }
       const broken = facility.mistakes();
       return Promise.resolve(
         broken.length === 0

@@ -60,6 +60,10 @@ export class LocalScheduler implements Scheduler {
     return Promise.resolve([]);
   }
 
+  standing(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   submit(job: JobSubmission): Promise<{ jobId: string }> {
     const folder = this.#folder(job.key);
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Accelerator, Partition } from '#contract';
 import type { CallContext } from '../../core/call-context.ts';
+import { personName } from '../../core/person.ts';
 import { problem, ProblemError } from '../../core/problem.ts';
 import type { CommandResult } from '../../core/run-command.ts';
 import type { ClusterProfile } from '../../facility/profile.ts';
@@ -12,9 +13,19 @@ import {
   sacctArgv,
   sacctSubmitLinesArgv
 } from '../../slurm/sacct.ts';
+import { associationsArgv, parseAssociations, standingOf } from '../../slurm/sacctmgr.ts';
 import { parseSbatch, sbatchArgv } from '../../slurm/sbatch.ts';
 import { isAlreadyGone, scancelArgv } from '../../slurm/scancel.ts';
-import { jobArgv, nodesArgv, parseJobGpus, parseNodes } from '../../slurm/scontrol.ts';
+import {
+  accessArgv,
+  configArgv,
+  jobArgv,
+  nodesArgv,
+  parseAccess,
+  parseConfig,
+  parseJobGpus,
+  parseNodes
+} from '../../slurm/scontrol.ts';
 import { parseSinfo, sinfoArgv } from '../../slurm/sinfo.ts';
 import {
   isUnreachable,
@@ -26,7 +37,7 @@ import {
 } from '../../slurm/slurm.ts';
 import { findInCommands, parseSqueue, squeueArgv, squeueCommandsArgv } from '../../slurm/squeue.ts';
 import { isFinished } from '../state.ts';
-import type { JobStatus, JobSubmission, KeyLookup, Scheduler } from '../port.ts';
+import type { JobStatus, JobSubmission, KeyLookup, Scheduler, Standing } from '../port.ts';
 import { schedulerFeatures } from './features.ts';
 
 /** Exit codes of timeout(1): the limit was reached; the program does not exist. */
@@ -61,6 +72,25 @@ export class SlurmCli implements Scheduler {
       this.#read(nodesArgv(), 'list its nodes', call)
     ]);
     return freeGpus(partitions, parseNodes(nodes));
+  }
+
+  async standing(call: CallContext): Promise<Standing> {
+    const person = personName();
+    if (person === null) {
+      throw problem(
+        'scheduler-error',
+        `This machine has no name for you (uid ${process.getuid?.() ?? '?'}), so the cluster cannot know you either.`
+      );
+    }
+    const config = parseConfig(await this.#read(configArgv(), 'say how it is set up', call));
+    if (!config.hasRecords) {
+      return standingOf(person, config, [], []);
+    }
+    const [associations, access] = await Promise.all([
+      this.#read(associationsArgv(person, config.clusterName), 'list your accounts', call),
+      this.#read(accessArgv(), 'list its partitions', call)
+    ]);
+    return standingOf(person, config, parseAssociations(associations, person), parseAccess(access));
   }
 
   async submit(job: JobSubmission, call: CallContext): Promise<{ jobId: string }> {

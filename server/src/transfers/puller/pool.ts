@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { pulledBytes, pullerAnswers } from '../../core/measured.ts';
 import { problem } from '../../core/problem.ts';
 import { diskProblem } from './failure-problem.ts';
 import type { FromWorker, HashJob, RangeFailure, RangeJob } from './messages.ts';
@@ -47,12 +48,17 @@ export class PullerPool {
       const cancel = (): void => worker.postMessage({ kind: 'cancel', id });
       this.#listen(id, message => {
         if (message.kind === 'bytes') {
+          pulledBytes.publish(message.count);
           onBytes(message.count);
           return;
         }
         signal.removeEventListener('abort', cancel);
         this.#forget(id);
-        resolve(message.kind === 'failed' ? message.failure : { kind: 'done' });
+        const outcome = message.kind === 'failed' ? message.failure : ({ kind: 'done' } as const);
+        pullerAnswers.publish(
+          outcome.kind === 'status' ? outcome.status : outcome.kind === 'done' ? 200 : outcome.kind
+        );
+        resolve(outcome);
       });
       worker.postMessage({ ...job, kind: 'range', id } satisfies RangeJob);
       if (signal.aborted) {
