@@ -63,6 +63,10 @@ const routes: Readonly<Record<string, Route>> = {
     body: contract.ChooseFacility,
     answer: contract.Facility
   },
+  'GET /v1/facility/addresses': {
+    summary: 'Where its services are, for other programs.',
+    answer: contract.FacilityAddresses
+  },
   'GET /v1/signin': { summary: 'Who is signed in.', answer: contract.SigninState },
   'POST /v1/signin': {
     summary: 'Starts a device grant.',
@@ -95,6 +99,11 @@ const routes: Readonly<Record<string, Route>> = {
     body: contract.StartTransfer,
     answer: contract.TransferPlan
   },
+  'POST /v1/transfers/listing': {
+    summary: 'The first files of a pull, for other programs.',
+    body: contract.StartTransfer,
+    answer: contract.TransferListing
+  },
   'GET /v1/transfers': {
     summary: 'Transfers, newest first.',
     query: contract.PageQuery,
@@ -111,6 +120,10 @@ const routes: Readonly<Record<string, Route>> = {
     summary: 'Its files.',
     query: contract.PageQuery,
     answer: contract.TransferFilePage
+  },
+  'GET /v1/transfers/{id}/listing': {
+    summary: 'Its first files, for other programs.',
+    answer: contract.TransferListing
   },
   'POST /v1/transfers/{id}/cancel': { summary: 'Cancels.', answer: contract.Transfer },
   'POST /v1/transfers/{id}/retry': {

@@ -49,3 +49,25 @@ export const ChooseFacility = z.union([
   z.strictObject({ id: z.string().min(1).max(100) }),
   z.strictObject({ file: z.string().min(1).max(4096) })
 ]);
+
+/**
+ * `GET /v1/facility/addresses`: where the active profile's services are, for a person who wants to ask them with
+ * another program. Nothing in here is secret.
+ */
+export const FacilityAddresses = z.object({
+  providers: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      issuer: z.string(),
+      clientId: z.string(),
+      /** The client has a secret, which the administrator keeps. */
+      hasSecret: z.boolean(),
+      scopes: z.array(z.string()),
+      /** Absolute path of the certificate authority, where the service has its own. */
+      caFile: z.string().nullable()
+    })
+  ),
+  catalogues: z.array(z.object({ id: z.string(), title: z.string(), api: z.string() }))
+});
+export type FacilityAddresses = z.infer<typeof FacilityAddresses>;

@@ -1,4 +1,5 @@
 export * from './accelerators.ts';
+export * from './bare-doi.ts';
 export * from './datasets.ts';
 export * from './doctor.ts';
 export type * from './events.ts';

@@ -114,3 +114,41 @@ export const TransferPlan = z.object({
   afterSession: z.string()
 });
 export type TransferPlan = z.infer<typeof TransferPlan>;
+
+/**
+ * `POST /v1/transfers/listing` and `GET /v1/transfers/:id/listing`: the first files of a pull with their addresses,
+ * for a person who wants to fetch them with another program. No secret is in here: what wants a token says whose.
+ */
+export const TransferListing = z.object({
+  /** Absolute folder. */
+  to: z.string(),
+  files: z.array(
+    z.object({
+      /** Path below the folder. */
+      path: z.string(),
+      url: z.string(),
+      sizeBytes: z.number().nullable(),
+      /** Title of the sign-in service whose access token the store wants; null for open data. */
+      tokenOf: z.string().nullable(),
+      /** Absolute path of the certificate authority, where the store has its own. */
+      caFile: z.string().nullable(),
+      checksum: z.object({ algorithm: z.string(), value: z.string() }).nullable()
+    })
+  ),
+  /** These are all files. */
+  isWhole: z.boolean(),
+  /** Files beside the data that list checksums, for files whose checksum is not known here. */
+  manifests: z.array(
+    z.object({
+      url: z.string(),
+      algorithm: z.string(),
+      /** Folder below the target that its names are relative to; empty for the target itself. */
+      folder: z.string(),
+      /** The store has it; else the store could not be asked. */
+      isThere: z.boolean(),
+      tokenOf: z.string().nullable(),
+      caFile: z.string().nullable()
+    })
+  )
+});
+export type TransferListing = z.infer<typeof TransferListing>;

@@ -1,5 +1,4 @@
-import type { Dataset, DatasetFile, Page } from '#contract';
-import { bareDoi } from '../core/bare-doi.ts';
+import { bareDoi, type Dataset, type DatasetFile, type Page } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';

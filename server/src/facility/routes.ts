@@ -4,11 +4,14 @@ import { problem } from '../core/problem.ts';
 import { RELAYED_HEADER } from '../http/guard.ts';
 import type { FacilityService } from './service.ts';
 
-/** `GET /v1/facility`, `PUT /v1/facility`. */
+/** `GET /v1/facility`, `PUT /v1/facility`, `GET /v1/facility/addresses`. */
 export function facilityRoutes(service: FacilityService): Router {
   const router = Router();
   router.get('/facility', (_request, response) => {
     response.json(service.describe());
+  });
+  router.get('/facility/addresses', (_request, response) => {
+    response.json(service.addresses());
   });
   router.put('/facility', (request, response) => {
     const wanted = ChooseFacility.parse(request.body);

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Facility } from '#contract';
+import type { Facility, FacilityAddresses } from '#contract';
 import type { Config } from '../config/schema.ts';
 import { expandHome } from '../core/paths.ts';
 import { problem } from '../core/problem.ts';
@@ -172,6 +172,23 @@ export class FacilityService implements ActiveProfile {
         })),
         defaultTarget: expandHome(profile.transfers.default_target, this.#home)
       }
+    };
+  }
+
+  /** Throws as `profile` does. */
+  addresses(): FacilityAddresses {
+    const { catalogues, providers } = this.profile();
+    return {
+      providers: providers.map(({ ca_file: caFile, device, id, issuer, scopes, title }) => ({
+        id,
+        title,
+        issuer,
+        clientId: device.client_id,
+        hasSecret: device.secret_file !== undefined,
+        scopes,
+        caFile: caFile === undefined ? null : this.resolveFile(caFile)
+      })),
+      catalogues: catalogues.map(({ api, id, title }) => ({ id, title, api }))
     };
   }
 

@@ -7,6 +7,11 @@ const algorithms: Readonly<Record<string, ExpectedChecksum['algorithm']>> = {
   'manifest-sha256.txt': 'sha256',
   'manifest-md5.txt': 'md5'
 };
+/** What kind of checksums a manifest of this name holds. */
+export function algorithmOf(name: string): ExpectedChecksum['algorithm'] {
+  return algorithms[name] ?? 'sha256';
+}
+
 const digits = { md5: 32, sha1: 40, sha256: 64, sha512: 128, adler32: 8 } as const;
 const escapes: Readonly<Record<string, string>> = { '\\n': '\n', '\\r': '\r', '\\\\': '\\' };
 
@@ -25,7 +30,7 @@ function unescapeBag(text: string): string {
  * BagIt payload manifests. Lines of another form are no checksums and do not count.
  */
 export function parseManifest(name: string, text: string): Map<string, ExpectedChecksum> {
-  const algorithm = algorithms[name] ?? 'sha256';
+  const algorithm = algorithmOf(name);
   const hex = `([0-9a-fA-F]{${digits[algorithm]}})`;
   const isBag = name.startsWith('manifest-');
   // The first blank separates, the second says binary or text; what follows is the name, blanks and all.

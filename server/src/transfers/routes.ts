@@ -1,6 +1,5 @@
 import { Router } from 'express';
-import { PageQuery, StartTransfer } from '#contract';
-import { bareDoi } from '../core/bare-doi.ts';
+import { bareDoi, PageQuery, StartTransfer } from '#contract';
 import { Reconciler } from '../core/reconciler.ts';
 import { abortWhenClosed } from '../http/abort-when-closed.ts';
 import { idempotencyKey } from '../http/idempotency.ts';
@@ -40,6 +39,11 @@ export function createTransfers(
       await service.planner.plan(readStart(request.body), parts.call(abortWhenClosed(request)))
     );
   });
+  router.post('/transfers/listing', async (request, response) => {
+    response.json(
+      await service.listing.ofWish(readStart(request.body), parts.call(abortWhenClosed(request)))
+    );
+  });
   router.post('/transfers', async (request, response) => {
     const { isNew, transfer } = await service.start(
       readStart(request.body),
@@ -58,6 +62,9 @@ export function createTransfers(
   router.get('/transfers/:id/files', (request, response) => {
     const { cursor, limit } = PageQuery.parse(request.query);
     response.json(service.files(request.params.id, cursor, limit));
+  });
+  router.get('/transfers/:id/listing', async (request, response) => {
+    response.json(await service.listingOf(request.params.id, parts.call(abortWhenClosed(request))));
   });
   router.post('/transfers/:id/cancel', async (request, response) => {
     response.json(await service.cancel(request.params.id));

@@ -1,4 +1,4 @@
-import type { Page, StartTransfer, Transfer, TransferFile } from '#contract';
+import type { Page, StartTransfer, Transfer, TransferFile, TransferListing } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { newId } from '../core/ids.ts';
 import { problem } from '../core/problem.ts';
@@ -9,6 +9,7 @@ import { inTransaction } from '../store/operation-store.ts';
 import { Backends } from './adapters/backends.ts';
 import { requestOf, type TransferData } from './describe.ts';
 import type { DatasetLocator } from './enumerate.ts';
+import { Listing } from './listing.ts';
 import { Planner } from './planner.ts';
 import type { TransferEvent } from './state.ts';
 import { Sweeper } from './sweeper.ts';
@@ -19,6 +20,7 @@ import { TransferStore } from './transfer-store.ts';
 export class TransferService implements Reconcilable {
   readonly kind = 'transfer';
   readonly planner: Planner;
+  readonly listing: Listing;
   readonly #parts: Parts;
   readonly #store: TransferStore;
   readonly #backends: Backends;
@@ -29,6 +31,7 @@ export class TransferService implements Reconcilable {
   constructor(parts: Parts, datasets: DatasetLocator, signin: Pick<TokenSource, 'hasAccount'>) {
     this.#parts = parts;
     this.planner = new Planner(parts, datasets, signin);
+    this.listing = new Listing(parts, datasets, this.planner);
     this.#store = new TransferStore(parts);
     this.#backends = new Backends(name => parts.facility.resolveFile(name));
     this.#driver = new TransferDriver(parts, this.#store, datasets, this.#backends);
@@ -73,6 +76,18 @@ export class TransferService implements Reconcilable {
 
   files(id: string, cursor: string | undefined, limit: number): Page<TransferFile> {
     return this.#store.filePage(id, cursor, limit);
+  }
+
+  /** Its first files, for other programs. Throws `other-facility`. */
+  async listingOf(id: string, call: CallContext): Promise<TransferListing> {
+    const { data, facility, request } = this.#store.require(id);
+    const profile = this.#parts.facility.profileFor(facility);
+    if (!data.isListed) {
+      const { catalogue, only, pid, to, url } = request;
+      return this.listing.ofWish({ catalogue, only, pid, to, url }, call);
+    }
+    const { cursor, items } = this.#store.files.page(id, undefined, this.listing.mostFiles);
+    return this.listing.ofFiles(request.to, items, cursor === null, profile);
   }
 
   /** Stops it and throws away what is half; finished files stay. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bareDoi } from '../../src/core/bare-doi.ts';
+import { bareDoi } from '#contract';
 
 test('a DOI is known in all the forms that people copy, and nothing else is taken for one', () => {
   for (const form of [
