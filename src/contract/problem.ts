@@ -60,6 +60,11 @@ export const problemKinds = {
     title: 'The service sent something else than data',
     action: 'contact'
   },
+  'proxy-refused': {
+    status: 502,
+    title: 'The proxy of this machine lets nothing through',
+    action: 'contact'
+  },
   'upstream-slow': { status: 504, title: 'The service is too slow', action: 'retry' },
   'dataset-not-found': { status: 404, title: 'There is no such dataset', action: 'fix-input' },
 

@@ -1,4 +1,5 @@
-import { problem } from './problem.ts';
+import { problem, type ProblemError } from './problem.ts';
+import { ProxyFailure } from './proxy.ts';
 
 /** The only place of the main thread that calls `fetch`. Redirects are never followed. */
 export interface HttpAnswer {
@@ -54,10 +55,25 @@ async function readBounded(
   return Buffer.concat(parts, length);
 }
 
+/** A failure at a proxy as a problem. */
+export function proxyProblem(failure: ProxyFailure): ProblemError {
+  return problem(failure.isTransient ? 'upstream-unreachable' : 'proxy-refused', failure.message, {
+    cause: failure
+  });
+}
+
+/** What the system says, such as `ENOTFOUND`: who helps wants to know it. */
+function whyNot(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^[A-Z][A-Z0-9_]{3,59}$/.test(code) ? ` (${code})` : '';
+}
+
 /**
  * One bounded request.
  *
- * Throws `upstream-unreachable` (no connection), `upstream-slow` (deadline), `upstream-garbled` (too long).
+ * Throws `upstream-unreachable` (no connection), `upstream-slow` (deadline), `upstream-garbled` (too long),
+ * `proxy-refused` (by a proxy of this machine).
  * HTTP statuses are returned, also 4xx and 5xx.
  */
 export async function httpRequest(
@@ -95,9 +111,12 @@ export async function httpRequest(
     if (error instanceof Error && error.name === 'ProblemError') {
       throw error;
     }
+    if (error instanceof ProxyFailure) {
+      throw proxyProblem(error);
+    }
     throw problem(
       'upstream-unreachable',
-      `${where} cannot be reached. Check the network, then try again.`,
+      `${where} cannot be reached${whyNot(error)}. Check the network, then try again.`,
       {
         cause: error
       }

@@ -2,6 +2,7 @@ import { bareDoi, type Dataset, type DatasetFile, type Page } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
 import { expandHome } from '../core/paths.ts';
+import { outgoingFetch } from '../core/outgoing-fetch.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import { whomToAsk } from '../facility/questions.ts';
 import type { Parts } from '../parts.ts';
@@ -117,7 +118,7 @@ export class DatasetService {
   #all(): readonly Catalogue[] {
     this.#catalogues ??= this.#parts.facility
       .profile()
-      .catalogues.map(profile => catalogues[profile.kind](profile, this.#parts.fetch));
+      .catalogues.map(profile => catalogues[profile.kind](profile, outgoingFetch(this.#parts)));
     return this.#catalogues;
   }
 

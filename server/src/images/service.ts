@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Image, ImageDetail, ImagePage, ImageQuery, RepositoryState } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
+import { outgoingFetch } from '../core/outgoing-fetch.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import type { Parts } from '../parts.ts';
 import type { Check } from '../doctor/port.ts';
@@ -19,6 +20,7 @@ export type ResolvedImage = Pick<
   | 'contentHash'
   | 'revision'
   | 'rootHash'
+  | 'signatures'
 >;
 
 /** Lists what may run: the images of the repositories in the active profile. */
@@ -103,7 +105,8 @@ export class ImageService {
       architecture: found.architecture,
       contentHash: found.contentHash,
       revision: found.revision,
-      rootHash: found.rootHash
+      rootHash: found.rootHash,
+      signatures: found.signatures
     };
   }
 
@@ -140,11 +143,11 @@ export class ImageService {
   }
 
   #all(): readonly ImageSource[] {
-    const { clock, config, facility, fetch, log } = this.#parts;
+    const { clock, config, facility, log } = this.#parts;
     this.#sources ??= facility.profile().repositories.map(profile =>
       imageSources[profile.kind](profile, {
         cacheDir: path.join(config.stateDir, 'cvmfs'),
-        fetch,
+        fetch: outgoingFetch(this.#parts),
         clock,
         log,
         resolveFile: name => facility.resolveFile(name)

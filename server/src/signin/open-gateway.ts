@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { outgoingFetch } from '../core/outgoing-fetch.ts';
 import { problem } from '../core/problem.ts';
 import { Secret } from '../core/secret.ts';
 import type { ActiveProfile } from '../facility/service.ts';
@@ -33,7 +34,7 @@ export async function openGateway(
   provider: ProviderProfile,
   timeoutMs: number
 ): Promise<ProviderGateway> {
-  const { config, clock, log, fetch, facility } = parts;
+  const { config, clock, log, facility } = parts;
   const secretFile = provider.device.secret_file;
   const clientSecret =
     secretFile === undefined ? null : new Secret(readProfileFile(facility, secretFile));
@@ -42,9 +43,8 @@ export async function openGateway(
   return new gateway.ProviderGateway({
     provider,
     clientSecret,
-    ca,
     allowsLoopbackHttp: config.insecureLoopback,
-    fetch,
+    fetch: outgoingFetch(parts, ca),
     timeoutMs,
     monotonic: () => clock.monotonic(),
     log

@@ -1,5 +1,4 @@
 import * as client from 'openid-client';
-import { fetchTrusting } from '../core/ca-fetch.ts';
 import { httpRequest, userAgent, type Fetch } from '../core/http-client.ts';
 import type { Log } from '../core/log.ts';
 import { problem } from '../core/problem.ts';
@@ -25,9 +24,8 @@ export interface GatewayOptions {
   readonly provider: ProviderProfile;
   /** Client secret of a confidential client; null for a public one. */
   readonly clientSecret: Secret | null;
-  /** PEM of the only authorities that are trusted; null for the usual ones. */
-  readonly ca: string | null;
   readonly allowsLoopbackHttp: boolean;
+  /** Goes the way of this machine, and trusts who vouches for this provider. */
   readonly fetch: Fetch;
   readonly timeoutMs: number;
   readonly monotonic: () => number;
@@ -59,7 +57,7 @@ export class ProviderGateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#origins = new TrustedOrigins(options.provider, options.allowsLoopbackHttp);
-    this.#fetch = options.ca === null ? options.fetch : fetchTrusting(options.ca);
+    this.#fetch = options.fetch;
   }
 
   get title(): string {

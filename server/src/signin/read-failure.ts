@@ -1,5 +1,6 @@
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { ProblemError } from '../core/problem.ts';
+import { ProxyFailure } from '../core/proxy.ts';
 import type { Secret } from '../core/secret.ts';
 import { displayText } from './display-text.ts';
 import { ProviderFailure } from './provider-failure.ts';
@@ -89,6 +90,13 @@ function fromErrorCode(
 }
 
 function fromKnownProblem(title: string, known: ProblemError): ProviderFailure | null {
+  if (known.cause instanceof ProxyFailure) {
+    return new ProviderFailure(
+      'provider-unreachable',
+      `${title} cannot be reached. ${known.message}`,
+      { isTransient: known.cause.isTransient }
+    );
+  }
   switch (known.slug) {
     case 'upstream-unreachable':
       return unreachable(title, 'cannot be reached', null);

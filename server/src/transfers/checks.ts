@@ -12,7 +12,7 @@ const TIMEOUT_MS = 6000;
 
 async function lookAtStore(
   store: StoreProfile,
-  parts: Pick<Parts, 'facility' | 'fetch'>,
+  parts: Pick<Parts, 'facility' | 'fetch' | 'surroundings'>,
   signal: AbortSignal
 ): Promise<Finding> {
   const { status } = await httpRequest(

@@ -19,6 +19,7 @@ const stopping = new Set([
   'disk-full',
   'upstream-unreachable',
   'upstream-slow',
+  'proxy-refused',
   'provider-unreachable',
   'target-not-writable',
   'no-profile',

@@ -39,7 +39,7 @@ export interface LookedAt {
   readonly isAlone: boolean;
 }
 
-interface LookParts extends Pick<Parts, 'clock' | 'fetch'> {
+interface LookParts extends Pick<Parts, 'clock' | 'fetch' | 'surroundings'> {
   readonly facility: Pick<Parts['facility'], 'profile' | 'resolveFile'>;
 }
 

@@ -5,8 +5,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { fetchTrusting } from '../../src/core/ca-fetch.ts';
 import { httpRequest } from '../../src/core/http-client.ts';
+import { outgoingFetch } from '../../src/core/outgoing-fetch.ts';
 import { childEnv, runCommand } from '../../src/core/run-command.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -87,7 +87,7 @@ test('a certificate authority of the facility is trusted for its provider only',
   const answer = await httpRequest(
     new URL(issuer),
     { method: 'POST', body: 'a=1', maxBytes: 100, timeoutMs: 5000 },
-    fetchTrusting(readFileSync(certFile, 'utf8'))
+    outgoingFetch({ fetch, surroundings: { env: {} } }, readFileSync(certFile, 'utf8'))
   );
   assert.equal(answer.status, 200);
   assert.equal(Buffer.from(answer.body).toString(), 'a=1');

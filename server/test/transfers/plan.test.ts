@@ -62,7 +62,7 @@ async function openLooks(
     faulty,
     clock,
     looks: new StoreLooks(
-      { facility, clock, fetch: options.fetch ?? fetch },
+      { facility, clock, fetch: options.fetch ?? fetch, surroundings: { home: '/', env: {} } },
       options.limitMs ?? 10_000
     ),
     asked: () => faulty.requests.map(({ path }) => path.replace(/^\/data\//, '')),

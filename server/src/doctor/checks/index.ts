@@ -3,6 +3,7 @@ import type { Parts } from '../../parts.ts';
 import type { Check } from '../port.ts';
 import { absent } from './absent.ts';
 import { apptainer } from './apptainer.ts';
+import { authorities } from './authorities.ts';
 import { clock } from './clock.ts';
 import { companion } from './companion.ts';
 import { cvmfsMounts } from './cvmfs-mounts.ts';
@@ -22,6 +23,7 @@ export function machineChecks(parts: Parts, readiness: Readiness): Check[] {
     profile(parts),
     ...questions(parts),
     proxy(parts),
+    authorities(parts),
     clock(parts),
     ...cvmfsMounts(parts),
     apptainer(parts),

@@ -17,6 +17,7 @@ const byWeight = [
   'object-tampered',
   'upstream-garbled',
   'image-not-readable',
+  'proxy-refused',
   'upstream-error',
   'upstream-slow',
   'upstream-unreachable'
@@ -74,7 +75,7 @@ export class Servers {
           }
           failures.push(error);
           last = error.message;
-          if (error.slug === 'upstream-slow' || error.extra?.['status'] !== undefined) {
+          if (error.slug === 'upstream-slow' || error.slug === 'proxy-refused' || error.extra?.['status'] !== undefined) {
             // It would answer the same again; its neighbour may not.
             break;
           }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fetchTrusting } from '../../core/ca-fetch.ts';
 import type { Fetch } from '../../core/http-client.ts';
+import { outgoingFetch, type Outgoing } from '../../core/outgoing-fetch.ts';
 import { problem } from '../../core/problem.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 import type { ActiveProfile } from '../../facility/service.ts';
@@ -22,16 +22,14 @@ export function readAuthority(
 }
 
 /** What says how a store is asked. */
-export interface FetchParts {
+export interface FetchParts extends Outgoing {
   readonly facility: Pick<ActiveProfile, 'resolveFile'>;
-  readonly fetch: Fetch;
 }
 
 /** How the main thread asks a store: with its own authority where it has one. */
-export function fetchFor(
-  store: Pick<StoreProfile, 'ca_file' | 'title'>,
-  { facility, fetch }: FetchParts
-): Fetch {
-  const ca = readAuthority(store, name => facility.resolveFile(name));
-  return ca === null ? fetch : fetchTrusting(ca);
+export function fetchFor(store: Pick<StoreProfile, 'ca_file' | 'title'>, parts: FetchParts): Fetch {
+  return outgoingFetch(
+    parts,
+    readAuthority(store, name => parts.facility.resolveFile(name))
+  );
 }
