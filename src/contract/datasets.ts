@@ -30,7 +30,9 @@ export type DatasetQuery = z.infer<typeof DatasetQuery>;
 export const DatasetFile = z.object({
   name: z.string(),
   path: z.string(),
-  sizeBytes: z.number().nonnegative().nullable()
+  sizeBytes: z.number().nonnegative().nullable(),
+  /** Absolute path on this machine, where it is mounted and the file has the listed size. */
+  localPath: z.string().nullable()
 });
 export type DatasetFile = z.infer<typeof DatasetFile>;
 export const DatasetFilePage = pageOf(DatasetFile);

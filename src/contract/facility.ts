@@ -5,6 +5,8 @@ const ProfileSummary = z.object({
   id: z.string(),
   title: z.string(),
   demo: z.boolean(),
+  /** Nothing of it needs a sign-in: no sign-in service is named. */
+  isOpen: z.boolean(),
   /** Set when the file cannot be used: the exact mistake. */
   mistake: z.string().nullable()
 });
@@ -20,6 +22,8 @@ export const Facility = z.object({
       title: z.string(),
       demo: z.boolean(),
       help: z.string().nullable(),
+      /** Parts that are offered; what is left out is not shown. */
+      domains: z.array(z.enum(['datasets', 'images', 'jobs'])),
       providers: z.array(z.object({ id: z.string(), title: z.string() })),
       catalogues: z.array(z.object({ id: z.string(), title: z.string() })),
       repositories: z.array(z.object({ fqrn: z.string(), title: z.string() })),
@@ -38,7 +42,9 @@ export const Facility = z.object({
         })
       ),
       /** Where a pull goes when nobody says otherwise (absolute path). */
-      defaultTarget: z.string()
+      defaultTarget: z.string(),
+      /** Capabilities are data: what is false here is not offered. */
+      features: z.object({ pulls: z.boolean() })
     })
     .nullable()
 });

@@ -209,6 +209,8 @@ export function FindData(props: IProps): React.ReactElement {
             companion={props.companion}
             dataset={selected}
             catalogueTitle={catalogue?.title ?? selected.catalogue}
+            home={props.facility.value?.home ?? ''}
+            commands={props.commands}
             onPull={() => pull(selected)}
           />
         )}

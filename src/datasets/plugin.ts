@@ -27,6 +27,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<void> = {
       id: 'data',
       title: trans.__('Data'),
       rank: 100,
+      domain: 'datasets',
       load: async () =>
         (await import(/* webpackChunkName: "panosc-datasets" */ './section.tsx')).createDataSection(
           companion,

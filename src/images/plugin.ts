@@ -34,6 +34,7 @@ export const imagesPlugin: JupyterFrontEndPlugin<IImages> = {
       id: 'software',
       title: trans.__('Software'),
       rank: 400,
+      domain: 'images',
       isFolded: true,
       load: async () => {
         const { createSoftwareSection } = await import(

@@ -27,6 +27,11 @@ interface IProps {
   readonly commands: JupyterFrontEnd['commands'];
 }
 
+/** Those of other facilities are still listed where this one has switched jobs off. */
+function areJobsOn(facility: IFacility): boolean {
+  return facility.value?.active?.domains.includes('jobs') ?? true;
+}
+
 function JobsSection(props: IProps): React.ReactElement {
   const trans = useTrans();
   const { model, facility, commands } = props;
@@ -36,6 +41,8 @@ function JobsSection(props: IProps): React.ReactElement {
   React.useEffect(() => {
     void list.load();
   }, [list]);
+  useSignal(facility.changed);
+  const isOn = areJobsOn(facility);
   const said = list.items
     .filter(job => !isFinished(job.state))
     .map(job => `${job.name}: ${lookOf(job.state, trans).word}`)
@@ -47,19 +54,23 @@ function JobsSection(props: IProps): React.ReactElement {
         list={list}
         waitingFor={trans.__('the companion')}
         empty={
-          <EmptyState
-            text={trans.__(
-              'Jobs that you submit appear here, with why they wait and how far they are. Choose a script, say how long it may run, and submit it.'
-            )}
-          >
-            <button
-              type="button"
-              className="jp-panosc-Button jp-mod-accept"
-              onClick={() => void commands.execute('panosc-jobs:new')}
+          isOn ? (
+            <EmptyState
+              text={trans.__(
+                'Jobs that you submit appear here, with why they wait and how far they are. Choose a script, say how long it may run, and submit it.'
+              )}
             >
-              {trans.__('New job')}
-            </button>
-          </EmptyState>
+              <button
+                type="button"
+                className="jp-panosc-Button jp-mod-accept"
+                onClick={() => void commands.execute('panosc-jobs:new')}
+              >
+                {trans.__('New job')}
+              </button>
+            </EmptyState>
+          ) : (
+            <EmptyState text={trans.__('Jobs are switched off at this facility.')} />
+          )
         }
         more={{ label: trans.__('Show older jobs'), run: () => void list.more() }}
       >
@@ -89,13 +100,16 @@ function JobsSection(props: IProps): React.ReactElement {
 
 function Toolbar(props: IProps): React.ReactElement {
   const trans = useTrans();
+  useSignal(props.facility.changed);
   return (
     <>
-      <IconButton
-        icon={addIcon}
-        label={trans.__('New job')}
-        onClick={() => void props.commands.execute('panosc-jobs:new')}
-      />
+      {areJobsOn(props.facility) && (
+        <IconButton
+          icon={addIcon}
+          label={trans.__('New job')}
+          onClick={() => void props.commands.execute('panosc-jobs:new')}
+        />
+      )}
       <IconButton
         icon={refreshIcon}
         label={trans.__('Load jobs again')}

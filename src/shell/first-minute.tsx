@@ -12,7 +12,10 @@ export function FirstMinute(props: {
   const trans = useTrans();
   const [isOpenData, setIsOpenData] = React.useState(false);
   const usable = props.facility.profiles.filter(profile => profile.mistake === null);
-  const only = usable.length === 1 ? usable[0] : usable.find(profile => profile.demo);
+  const only =
+    usable.length === 1
+      ? usable[0]
+      : (usable.find(({ demo }) => demo) ?? usable.find(({ isOpen }) => isOpen));
   return (
     <div className="jp-panosc-FirstMinute">
       <p>

@@ -120,7 +120,7 @@ export function SidebarContent(props: IPanelOptions): React.ReactElement {
     );
   }
   const state = signin.value?.state ?? null;
-  const { providers } = value.active;
+  const { domains, providers } = value.active;
   const hasSigninBox = overlay === 'signin' || state === 'pending';
   return (
     <>
@@ -149,9 +149,11 @@ export function SidebarContent(props: IPanelOptions): React.ReactElement {
       {!hasSigninBox && state === 'signed-out' && providers.length > 0 && (
         <SignedOutLine onSignIn={() => setOverlay('signin')} />
       )}
-      {sidebar.sections.map(section => (
-        <SectionSlot key={section.id} section={section} sidebar={sidebar} />
-      ))}
+      {sidebar.sections
+        .filter(({ domain }) => domain === undefined || domains.includes(domain))
+        .map(section => (
+          <SectionSlot key={section.id} section={section} sidebar={sidebar} />
+        ))}
     </>
   );
 }

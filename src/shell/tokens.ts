@@ -23,6 +23,8 @@ export interface ISection {
   readonly rank: number;
   /** Folded until somebody opens it. */
   readonly isFolded?: boolean;
+  /** Not shown where the facility has switched this off. */
+  readonly domain?: 'datasets' | 'images';
   /** Loads the code: `() => import('./section.tsx').then(m => m.createSection(…))`. */
   load(): Promise<ISectionView>;
 }

@@ -9,9 +9,15 @@ import type { PendingSignin, SigninState } from '../contract/signin.ts';
 export function fakeFacility(given: Partial<Facility> = {}): Facility {
   return {
     profiles: [
-      { id: 'demo', title: 'Demo facility', demo: true, mistake: null },
-      { id: 'other', title: 'Other facility', demo: false, mistake: null },
-      { id: 'broken', title: 'broken', demo: false, mistake: 'Unrecognized key: "catalogs"' }
+      { id: 'demo', title: 'Demo facility', demo: true, isOpen: false, mistake: null },
+      { id: 'other', title: 'Other facility', demo: false, isOpen: false, mistake: null },
+      {
+        id: 'broken',
+        title: 'broken',
+        demo: false,
+        isOpen: false,
+        mistake: 'Unrecognized key: "catalogs"'
+      }
     ],
     home: '/home/alice',
     active: {
@@ -19,11 +25,13 @@ export function fakeFacility(given: Partial<Facility> = {}): Facility {
       title: 'Demo facility',
       demo: true,
       help: null,
+      domains: ['datasets', 'images', 'jobs'],
       providers: [{ id: 'umbrella', title: 'UmbrellaID' }],
       catalogues: [{ id: 'demo', title: 'Demo catalogue' }],
       repositories: [],
       clusters: [],
-      defaultTarget: '/home/alice/data'
+      defaultTarget: '/home/alice/data',
+      features: { pulls: true }
     },
     ...given
   };

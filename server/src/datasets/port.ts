@@ -5,7 +5,7 @@ import type { CallContext } from '../core/call-context.ts';
 export type CatalogueDataset = Omit<Dataset, 'fits'>;
 
 /** A file as a catalogue lists it. */
-export interface CatalogueFile extends DatasetFile {
+export interface CatalogueFile extends Omit<DatasetFile, 'localPath'> {
   /** Null where the profile does not say how a path becomes an address. */
   readonly url: string | null;
   /** Path below the target folder: never absolute, no `..`. */

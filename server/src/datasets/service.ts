@@ -1,8 +1,8 @@
 import { bareDoi, type Dataset, type DatasetFile, type Page } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
-import { expandHome } from '../core/paths.ts';
 import { outgoingFetch } from '../core/outgoing-fetch.ts';
+import { expandHome } from '../core/paths.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import { whomToAsk } from '../facility/questions.ts';
 import type { Parts } from '../parts.ts';
@@ -10,6 +10,7 @@ import type { Check } from '../doctor/port.ts';
 import { catalogues } from './adapters/index.ts';
 import { catalogueChecks } from './checks.ts';
 import { belowFolder, sharedFolder } from './locate.ts';
+import { MountedFiles } from './mounted-files.ts';
 import type {
   Catalogue,
   CatalogueDataset,
@@ -31,11 +32,13 @@ export interface LocatedDataset {
 export class DatasetService {
   readonly #parts: Parts;
   #catalogues: readonly Catalogue[] | null = null;
+  readonly #mounted = new Map<string, MountedFiles>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.facility.onChange(() => {
       this.#catalogues = null;
+      this.#mounted.clear();
     });
   }
 
@@ -86,8 +89,14 @@ export class DatasetService {
     const pid = bareDoi(query.pid) ?? query.pid;
     const [catalogue] = await this.#find(pid, query.catalogue, call);
     const found = await catalogue.files(pid, query.cursor, query.limit, call);
+    const localPaths = await this.#mountedFiles(catalogue.id).find(found.items);
     return {
-      items: found.items.map(({ name, path, sizeBytes }) => ({ name, path, sizeBytes })),
+      items: found.items.map(({ name, path, sizeBytes }, index) => ({
+        name,
+        path,
+        sizeBytes,
+        localPath: localPaths[index] ?? null
+      })),
       cursor: found.cursor
     };
   }
@@ -120,6 +129,14 @@ export class DatasetService {
       .profile()
       .catalogues.map(profile => catalogues[profile.kind](profile, outgoingFetch(this.#parts)));
     return this.#catalogues;
+  }
+
+  #mountedFiles(id: string): MountedFiles {
+    const { clock, facility } = this.#parts;
+    const rules = facility.profile().catalogues.find(profile => profile.id === id)?.local_paths;
+    const known = this.#mounted.get(id) ?? new MountedFiles(rules ?? [], () => clock.monotonic());
+    this.#mounted.set(id, known);
+    return known;
   }
 
   async #find(

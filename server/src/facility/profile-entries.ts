@@ -118,6 +118,25 @@ export const CatalogueProfile = z.strictObject({
     "Cut from the front of a file's path before it goes into `file_url`.",
     '/data/'
   ),
+  local_paths: key(
+    z
+      .array(
+        z.strictObject({
+          prefix: key(
+            z.string().min(1),
+            "Beginning of a file's path in the catalogue.",
+            '/data/visitor/'
+          ),
+          folder: key(
+            absolute,
+            'Folder of this machine where the rest of the path lies.',
+            '/data/visitor'
+          )
+        })
+      )
+      .default([]),
+    'Where machines that mount the data have it: a file that is there with its size needs no pull.'
+  ),
   checksums
 });
 export type CatalogueProfile = z.infer<typeof CatalogueProfile>;

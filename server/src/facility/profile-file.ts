@@ -9,7 +9,7 @@ import {
   type Mistake,
   type Path
 } from './profile-mistakes.ts';
-import { Profile } from './profile.ts';
+import { Profile, withoutSwitchedOff } from './profile.ts';
 
 const MAX_PROFILE_BYTES = 1_000_000;
 /** The id of a file that is written as people write YAML; found without parsing it. */
@@ -138,6 +138,8 @@ export class ProfileFile {
         ? [{ path: key, what: `there is no file ${file}` }]
         : [];
     });
-    return missing.length > 0 ? refused(missing) : { profile: data, mistake: null };
+    return missing.length > 0
+      ? refused(missing)
+      : { profile: withoutSwitchedOff(data), mistake: null };
   }
 }

@@ -9,6 +9,7 @@ import {
   StoreProfile,
   title
 } from './profile-entries.ts';
+import { transferRules } from './transfer-rules.ts';
 
 export {
   CatalogueProfile,
@@ -79,6 +80,23 @@ const Fields = z.strictObject({
     'CVMFS repositories with software images.'
   ),
   clusters: key(z.array(ClusterProfile).default([]), 'Where jobs run.'),
+  trust: key(
+    z
+      .strictObject({
+        unsigned_images: key(
+          z.enum(['allow', 'warn', 'refuse']).default('allow'),
+          'What becomes of a job whose image carries no signature. Signatures are counted, not checked; a folder can carry none.',
+          'warn'
+        )
+      })
+      .prefault({}),
+    'What is asked of software beyond a verified repository.'
+  ),
+  domains: key(
+    z.array(z.enum(['datasets', 'images', 'jobs'])).default(['datasets', 'images', 'jobs']),
+    'Parts that are offered here: finding data, software images, jobs with their GPUs. What is left out is not shown and not done; `transfers.run_on` switches pulls.',
+    ['datasets', 'images']
+  ),
   transfers: key(
     z
       .strictObject({
@@ -90,7 +108,8 @@ const Fields = z.strictObject({
         roots: key(z.array(z.string()).default(['~']), 'Folders below which pulls may write.', [
           '~',
           '/data'
-        ])
+        ]),
+        ...transferRules
       })
       .prefault({}),
     'What pulls may do on this machine.'
@@ -128,3 +147,14 @@ function checkNames(
 /** What a facility offers. One file, strict: an unknown key is a mistake. */
 export const Profile = Fields.superRefine(checkNames);
 export type Profile = z.infer<typeof Profile>;
+
+/** The profile without what belongs to domains that are switched off: to everybody else it is not there. */
+export function withoutSwitchedOff(profile: Profile): Profile {
+  const { domains } = profile;
+  return {
+    ...profile,
+    catalogues: domains.includes('datasets') ? profile.catalogues : [],
+    repositories: domains.includes('images') ? profile.repositories : [],
+    clusters: domains.includes('jobs') ? profile.clusters : []
+  };
+}

@@ -7,6 +7,7 @@ import { problem } from '../core/problem.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { SettingsStore } from '../store/settings-store.ts';
 import { schedulerFeatures } from '../jobs/adapters/features.ts';
+import { arePullsOffered } from './pulls-offered.ts';
 import { ProfileFile } from './profile-file.ts';
 import type { Path } from './profile-mistakes.ts';
 import type { Profile } from './profile.ts';
@@ -147,6 +148,7 @@ export class FacilityService implements ActiveProfile {
       id: read.id,
       title: read.profile?.title ?? read.id,
       demo: read.profile?.demo ?? false,
+      isOpen: read.profile?.providers.length === 0,
       mistake: read.mistake
     }));
     profiles.sort((a, b) => Number(b.demo) - Number(a.demo) || a.title.localeCompare(b.title));
@@ -162,6 +164,7 @@ export class FacilityService implements ActiveProfile {
         title: profile.title,
         demo: profile.demo,
         help: profile.help,
+        domains: profile.domains,
         providers: profile.providers.map(({ id, title }) => ({ id, title })),
         catalogues: profile.catalogues.map(({ id, title }) => ({ id, title })),
         repositories: profile.repositories.map(({ fqrn, title }) => ({ fqrn, title })),
@@ -170,7 +173,8 @@ export class FacilityService implements ActiveProfile {
           title,
           features: schedulerFeatures[kind]
         })),
-        defaultTarget: expandHome(profile.transfers.default_target, this.#home)
+        defaultTarget: expandHome(profile.transfers.default_target, this.#home),
+        features: { pulls: arePullsOffered(profile, this.#config) }
       }
     };
   }

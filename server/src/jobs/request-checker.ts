@@ -2,7 +2,7 @@ import type { JobRequest, Partition } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { personName } from '../core/person.ts';
 import { toProblem } from '../core/problem.ts';
-import type { ClusterProfile } from '../facility/profile.ts';
+import type { ClusterProfile, Profile } from '../facility/profile.ts';
 import type { Parts } from '../parts.ts';
 import { checkRequest, dataRoots } from './check-request.ts';
 import type { Finding } from './finding.ts';
@@ -11,7 +11,10 @@ import type { JobImage } from './script.ts';
 
 /** How the jobs domain finds an image. */
 export interface ImageResolver {
-  resolve(ref: string, call: CallContext): Promise<JobImage>;
+  resolve(
+    ref: string,
+    call: CallContext
+  ): Promise<JobImage & { readonly signatures: number | null }>;
 }
 
 /** What a request means here: its cluster, its image, and what is wrong with it. */
@@ -41,7 +44,9 @@ export class RequestChecker {
     let image: JobImage | null = null;
     if (request.image !== undefined) {
       try {
-        image = await this.#images.resolve(request.image, call);
+        const found = await this.#images.resolve(request.image, call);
+        image = found;
+        findings.push(...signatureFindings(found, this.#parts.facility.profile().trust));
       } catch (error) {
         call.signal.throwIfAborted();
         findings.push({ field: 'image', severity: 'error', text: toProblem(error).detail });
@@ -80,6 +85,29 @@ export class RequestChecker {
         ]
       : [];
   }
+}
+
+/** What the facility asks of images beyond a verified repository. A sandbox, which can carry no signature, has none. */
+function signatureFindings(
+  { signatures }: { readonly signatures: number | null },
+  { unsigned_images: rule }: Profile['trust']
+): Finding[] {
+  if (rule === 'allow' || (signatures ?? 0) > 0) {
+    return [];
+  }
+  return [
+    rule === 'refuse'
+      ? {
+          field: 'image',
+          severity: 'error',
+          text: 'This image carries no signature, and this facility runs signed images only. Choose another one.'
+        }
+      : {
+          field: 'image',
+          severity: 'warning',
+          text: 'This image carries no signature: its repository is verified, and who built it is not said.'
+        }
+  ];
 }
 
 function limitFindings(request: JobRequest, partition: Partition): Finding[] {

@@ -1,4 +1,5 @@
 import { Clipboard } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 import { ProblemError } from '../../companion/problem-error.ts';
@@ -20,7 +21,7 @@ function setUp() {
     cursor: null
   });
   companion.answers['GET datasets/files'] = () => ({
-    items: [{ name: 'scan.h5', path: 'raw/scan.h5', sizeBytes: 12e6 }],
+    items: [{ name: 'scan.h5', path: 'raw/scan.h5', sizeBytes: 12e6, localPath: null }],
     cursor: null
   });
   const { registry: commands, executed } = new FakeCommands();
@@ -124,6 +125,34 @@ describe('the tab Find data', () => {
       'panosc-transfers:pull',
       { pid: '10.5072/ma-0042', catalogue: 'demo', title: 'MA-0042 steel, load series' }
     ]);
+  });
+
+  it('says that this machine has the files already, only where it has all of them', async () => {
+    const parts = setUp();
+    const file = (name: string, localPath: string | null) => ({
+      name,
+      path: name,
+      sizeBytes: 1,
+      localPath
+    });
+    PageConfig.setOption('serverRoot', '/data');
+    parts.companion.answers['GET datasets/files'] = () => ({
+      items: [file('a.h5', '/data/ma42/raw/a.h5'), file('b.h5', '/data/ma42/b.h5')],
+      cursor: null
+    });
+    await show(parts);
+    await act(async () => void fireEvent.click(screen.getByText('MA-0042 steel, load series')));
+    const note = screen.getByRole('note');
+    expect(note.textContent).toContain('in /data/ma42: no pull is needed');
+    fireEvent.click(within(note).getByRole('button', { name: 'Open folder' }));
+    expect(parts.executed.at(-1)).toEqual(['filebrowser:open-path', { path: 'ma42' }]);
+
+    parts.companion.answers['GET datasets/files'] = () => ({
+      items: [file('a.h5', '/data/ma42/raw/a.h5'), file('b.h5', null)],
+      cursor: null
+    });
+    await act(async () => void fireEvent.click(screen.getByText('HC-5432 bamboo')));
+    expect(screen.queryByRole('note')).toBeNull();
   });
 
   it('keeps the folder of "Pull data here" until it is let go', async () => {

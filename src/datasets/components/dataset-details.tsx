@@ -1,3 +1,4 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 import type { ICompanion } from '../../companion/tokens.ts';
 import type { Dataset } from '../../contract/datasets.ts';
@@ -11,6 +12,7 @@ import { useTrans } from '../../ui/translation.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { useDatasetFiles } from '../dataset-files.ts';
 import { fitsText } from '../fits.ts';
+import { MountedHere } from './mounted-here.tsx';
 
 const ROW_PX = 24;
 
@@ -23,6 +25,8 @@ function citation(dataset: Dataset): string {
 function Files(props: {
   readonly companion: ICompanion;
   readonly dataset: Dataset;
+  readonly home: string;
+  readonly commands: JupyterFrontEnd['commands'];
 }): React.ReactElement {
   const trans = useTrans();
   const files = useDatasetFiles(props.companion, props.dataset);
@@ -34,6 +38,7 @@ function Files(props: {
           : trans.__('Files (%1)', formatCount(props.dataset.fileCount))}
       </h3>
       <ProblemBanner problem={files.problem} onRetry={files.retry} />
+      <MountedHere files={files.items} home={props.home} commands={props.commands} />
       <PagedList
         list={files}
         waitingFor={trans.__('the list of files')}
@@ -70,6 +75,8 @@ export function DatasetDetails(props: {
   readonly companion: ICompanion;
   readonly dataset: Dataset;
   readonly catalogueTitle: string;
+  readonly home: string;
+  readonly commands: JupyterFrontEnd['commands'];
   readonly onPull: () => void;
 }): React.ReactElement {
   const trans = useTrans();

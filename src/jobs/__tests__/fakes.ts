@@ -22,6 +22,7 @@ export function fakeFacility(): IFacility {
       title: 'Demo',
       demo: true,
       help: null,
+      domains: ['datasets', 'images', 'jobs'],
       providers: [],
       catalogues: [],
       repositories: [],

@@ -114,6 +114,43 @@ describe('the panel', () => {
     expect(executed).toEqual([['panosc-datasets:find', {}]]);
   });
 
+  it('goes to open data where several facilities are there and none is a demonstration', async () => {
+    const { show, companion } = setUp();
+    const profile = { demo: false, isOpen: false, mistake: null };
+    companion.answers['GET facility'] = () =>
+      fakeFacility({
+        active: null,
+        profiles: [
+          { ...profile, id: 'lab', title: 'Lab' },
+          { ...profile, id: 'open', title: 'Open data', isOpen: true }
+        ]
+      });
+    companion.answers['PUT facility'] = () => fakeFacility();
+    await show();
+    await act(
+      async () =>
+        void fireEvent.click(screen.getByRole('button', { name: /open data without signing in/ }))
+    );
+    expect(companion.requests.find(({ method }) => method === 'PUT')?.body).toEqual({ id: 'open' });
+  });
+
+  it('hides what the facility has switched off', async () => {
+    const { show, companion, sidebar } = setUp();
+    sidebar.addSection({
+      id: 'software',
+      title: 'Software',
+      rank: 400,
+      domain: 'images',
+      load: () => Promise.resolve({ render: () => <p>images</p> })
+    });
+    const facility = fakeFacility();
+    companion.answers['GET facility'] = () =>
+      fakeFacility({ active: facility.active && { ...facility.active, domains: ['datasets'] } });
+    await show();
+    expect(screen.getByText('datasets')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Software' })).toBeNull();
+  });
+
   it('says in one sentence why there is no companion, and tries again', async () => {
     const { show, companion } = setUp();
     companion.answers['GET facility'] = () => {
