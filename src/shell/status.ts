@@ -39,14 +39,18 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-panosc:status',
   description: 'Shows in the status bar how many transfers and jobs run.',
   autoStart: true,
-  requires: [ICompanion, IStatusBar],
-  optional: [ITranslator],
+  requires: [ICompanion],
+  // Notebook 7 has none.
+  optional: [IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     companion: ICompanion,
-    statusBar: IStatusBar,
+    statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
+    if (statusBar === null) {
+      return;
+    }
     const trans = (translator ?? nullTranslator).load('jupyterlab_panosc');
     const button = document.createElement('button');
     button.type = 'button';
