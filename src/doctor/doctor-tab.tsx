@@ -7,6 +7,7 @@ import type { CheckResult, CheckState, Doctor } from '../contract/doctor.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { exactTime, formatClock } from '../ui/time.ts';
+import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { Waiting } from '../ui/waiting.tsx';
@@ -46,10 +47,12 @@ function Check({ check }: { readonly check: CheckResult }): React.ReactElement {
       <span className="jp-panosc-Check-state">{stateWord(check.state, trans)}</span>
       <div>
         <div className="jp-panosc-Check-title" title={check.id}>
-          {check.title}
+          {said(check.title, trans)}
         </div>
-        <div>{check.text}</div>
-        {check.cure !== null && <div className="jp-panosc-Check-cure">{check.cure}</div>}
+        <div>{said(check.text, trans)}</div>
+        {check.cure !== null && (
+          <div className="jp-panosc-Check-cure">{said(check.cure, trans)}</div>
+        )}
       </div>
     </li>
   );

@@ -12,6 +12,7 @@ import { formatBytes, UNKNOWN } from '../ui/bytes.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { exactTime, formatDate } from '../ui/time.ts';
+import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { apptainerCommand, imageTitle, kindText, trustFacts } from './image-words.ts';
@@ -100,7 +101,7 @@ function Texts(props: { readonly image: ImageDetail }): React.ReactElement {
   const names = Object.keys(labels).sort((a, b) => a.localeCompare(b));
   return (
     <>
-      {note !== null && <p>{note}</p>}
+      {note !== null && <p>{said(note, trans)}</p>}
       {help !== null && (
         <section>
           <h2>{trans.__('Help')}</h2>

@@ -11,6 +11,7 @@ import { Breakable } from '../ui/breakable.tsx';
 import { UNKNOWN } from '../ui/bytes.ts';
 import { LiveRegion } from '../ui/live-region.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useNow } from '../ui/use-now.ts';
 import { useSignal } from '../ui/use-signal.ts';
@@ -97,7 +98,7 @@ function StateLine(props: { readonly job: Job; readonly model: JobsModel }): Rea
         <StateBadge state={job.state} rawState={job.rawState} share={shareOfTime(job, elapsed)} />{' '}
         <span>{timeSentence(job, elapsed, trans)}</span>
       </p>
-      {job.reason !== null && <p>{asSentence(job.reason)}</p>}
+      {job.reason !== null && <p>{asSentence(said(job.reason, trans))}</p>}
       {advice !== null && <p>{advice}</p>}
     </div>
   );

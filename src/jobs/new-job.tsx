@@ -9,6 +9,7 @@ import type { ImageSearch } from '../images/tokens.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { FieldFindings } from '../ui/field.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
+import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { asCommand } from './as-command.ts';
@@ -123,9 +124,10 @@ function summaryOf({ request, preview, findings }: NewJobModel, trans: Translati
   if (request === null || preview.value === null) {
     return trans.__('Fill in the form; what the job will do is then said here in one sentence.');
   }
+  const summary = said(preview.value.summary, trans);
   return findings.some(({ severity }) => severity === 'error')
-    ? trans.__('%1 Change what is marked below first.', preview.value.summary)
-    : preview.value.summary;
+    ? trans.__('%1 Change what is marked below first.', summary)
+    : summary;
 }
 
 function NewJob(props: IProps): React.ReactElement {

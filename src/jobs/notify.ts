@@ -2,6 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job } from '../contract/jobs.ts';
+import { said } from '../ui/said.ts';
 import { lookOf } from './job-states.ts';
 import { asSentence } from './job-words.ts';
 import { openResult } from './open-result.ts';
@@ -15,7 +16,7 @@ export function notifyOfJob(
 ): void {
   const isGood = job.state === 'completed' && job.problem === null;
   const { word } = lookOf(job.state, trans);
-  const why = job.problem?.detail ?? asSentence(job.reason);
+  const why = said(job.problem?.detail, trans) ?? asSentence(said(job.reason, trans));
   const sentence = isGood
     ? trans.__('Job %1 is completed.', job.name)
     : trans.__('Job %1: %2. %3', job.name, word, why ?? '').trim();

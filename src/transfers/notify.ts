@@ -2,6 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Transfer } from '../contract/transfers.ts';
 import { formatBytes, formatCount } from '../ui/bytes.ts';
+import { said } from '../ui/said.ts';
 import { wantsFacility } from '../ui/wants-facility.ts';
 import type { ITransferActions } from './actions.ts';
 import { wasAllHere } from './words.ts';
@@ -53,9 +54,12 @@ function wordsFor(transfer: Transfer, trans: TranslationBundle): readonly [Kind,
             )
       ];
     case 'failed':
-      return ['error', `${title}: ${problem?.detail ?? trans.__('The pull failed.')}`];
+      return ['error', `${title}: ${said(problem?.detail, trans) ?? trans.__('The pull failed.')}`];
     case 'needs-you':
-      return ['warning', `${title}: ${problem?.detail ?? trans.__('The pull needs you.')}`];
+      return [
+        'warning',
+        `${title}: ${said(problem?.detail, trans) ?? trans.__('The pull needs you.')}`
+      ];
     case 'queued':
     case 'running':
     case 'cancelled':

@@ -12,6 +12,7 @@ import { LiveRegion } from '../ui/live-region.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { exactTime, formatClock } from '../ui/time.ts';
+import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
@@ -40,9 +41,13 @@ function FileCells(props: {
   /** It will not be taken up by itself any more. */
   readonly isGivenUp: boolean;
 }): React.ReactElement {
+  const trans = useTrans();
   const { file } = props;
+  const trouble = said(file.problem?.detail, trans);
   const checksum =
-    file.checksum === null ? UNKNOWN : `${file.checksum.algorithm} · ${file.checksum.source}`;
+    file.checksum === null
+      ? UNKNOWN
+      : `${file.checksum.algorithm} · ${said(file.checksum.source, trans)}`;
   return (
     <>
       <span role="gridcell" className="jp-panosc-Cell jp-mod-grow" title={file.path}>
@@ -59,9 +64,9 @@ function FileCells(props: {
       <span
         role="gridcell"
         className="jp-panosc-Cell jp-mod-note"
-        title={file.problem?.detail ?? file.checksum?.value}
+        title={trouble ?? file.checksum?.value}
       >
-        {file.problem?.detail ?? checksum}
+        {trouble ?? checksum}
       </span>
     </>
   );

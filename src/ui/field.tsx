@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { said } from './said.ts';
 import { useTrans } from './translation.ts';
 
 /** Something that is wrong, or doubtful, with what stands in a field. */
@@ -25,7 +26,7 @@ export function FieldFindings(props: {
       {props.findings.map(({ severity, text }) => (
         <div key={`${severity} ${text}`} className={`jp-panosc-Finding jp-mod-${severity}`}>
           <strong>{severity === 'error' ? trans.__('Change this:') : trans.__('Note:')}</strong>{' '}
-          {text}
+          {said(text, trans)}
         </div>
       ))}
     </div>

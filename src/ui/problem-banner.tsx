@@ -2,6 +2,7 @@ import * as React from 'react';
 import type { Problem } from '../contract/problem.ts';
 import { CopyButton } from './copy-button.tsx';
 import { HelpContext } from './help.ts';
+import { said } from './said.ts';
 import { useTrans } from './translation.ts';
 import { wantsFacility } from './wants-facility.ts';
 
@@ -45,8 +46,8 @@ export function ProblemBanner(
   const details = detailsText(problem);
   return (
     <div className="jp-panosc-Problem" role="alert">
-      <div className="jp-panosc-Problem-title">{problem.title}</div>
-      <div className="jp-panosc-Problem-detail">{problem.detail}</div>
+      <div className="jp-panosc-Problem-title">{said(problem.title, trans)}</div>
+      <div className="jp-panosc-Problem-detail">{said(problem.detail, trans)}</div>
       {isForOthers && help !== null && <div className="jp-panosc-Problem-detail">{help}</div>}
       <div className="jp-panosc-Buttons">
         {problem.action === 'sign-in' && props.onSignIn && (

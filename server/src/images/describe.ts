@@ -36,7 +36,9 @@ export async function describeImage(
   if (entry.type !== 'file' || entry.external) {
     throw problem(
       'image-not-readable',
-      `${entry.path.toWellFormed()} ${entry.external ? 'is stored outside the repository and cannot be read here' : 'is neither a file nor a folder'}. Choose another image.`
+      entry.external
+        ? `${entry.path.toWellFormed()} is stored outside the repository and cannot be read here. Choose another image.`
+        : `${entry.path.toWellFormed()} is neither a file nor a folder. Choose another image.`
     );
   }
   return await describeSif(new CvmfsSifSource(repository, entry, signal));

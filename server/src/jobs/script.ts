@@ -154,36 +154,3 @@ export function buildScript(
         ];
   return `${lines.join('\n')}\n`;
 }
-
-/** Slurm counts in powers of two; a person reads whole gigabytes. */
-function memoryText(memoryMB: number): string {
-  return memoryMB % 1024 === 0 ? `${memoryMB / 1024} GB` : `${memoryMB} MB`;
-}
-
-function timeText(minutes: number): string {
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
-}
-
-/** "What this will do", in one sentence. */
-export function summarise(
-  request: JobRequest,
-  profile: ClusterProfile,
-  image: JobImage | null
-): string {
-  const { cpus, gpus, memoryMB, partition, timeMinutes } = request;
-  const resources = [
-    cpus === undefined ? null : `${cpus} CPU${cpus === 1 ? '' : 's'}`,
-    memoryMB === undefined ? null : `${memoryText(memoryMB)} of memory`,
-    gpus === undefined
-      ? null
-      : `${gpus.count} ${gpus.type ?? ''} GPU${gpus.count === 1 ? '' : 's'}`.replace('  ', ' '),
-    timeMinutes === undefined ? null : `at most ${timeText(timeMinutes)}`
-  ].filter(part => part !== null);
-  return [
-    `Runs "${request.name}" on ${profile.title}`,
-    partition === undefined ? '' : `, partition ${partition}`,
-    resources.length === 0 ? '' : `, with ${resources.join(', ')}`,
-    image === null ? '' : `, in the image ${image.ref}`,
-    `, in the folder ${request.workdir}.`
-  ].join('');
-}

@@ -23,8 +23,9 @@ import { jobFolder, logFile, removeFolder, writeScript } from './job-files.ts';
 import { JobStore } from './job-store.ts';
 import { readLog } from './read-log.ts';
 import { RequestChecker, type ImageResolver } from './request-checker.ts';
-import { buildScript, summarise } from './script.ts';
+import { buildScript } from './script.ts';
 import { isFinished } from './state.ts';
+import { summarise } from './summary.ts';
 
 /** First pause after a look that failed; it doubles. */
 const LOOK_MS = 15_000;

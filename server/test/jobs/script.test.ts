@@ -6,7 +6,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { JobRequest } from '#contract';
 import { ClusterProfile } from '../../src/facility/profile.ts';
-import { buildScript, quoted, summarise, WHY_NOT, WITHOUT_IMAGE } from '../../src/jobs/script.ts';
+import { buildScript, quoted, WHY_NOT, WITHOUT_IMAGE } from '../../src/jobs/script.ts';
+import { summarise } from '../../src/jobs/summary.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const slurm = ClusterProfile.parse({ id: 'c', title: 'Cluster', kind: 'slurm-cli' });

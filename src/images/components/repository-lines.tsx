@@ -1,6 +1,7 @@
 import { errorIcon, infoIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { ImagePage } from '../../contract/images.ts';
+import { said } from '../../ui/said.ts';
 import { useTrans } from '../../ui/translation.ts';
 
 /** Only what is wrong with a repository gets a line; nothing when all is well. */
@@ -21,7 +22,7 @@ export function RepositoryLines(props: {
         <li key={repository}>
           <errorIcon.react tag="span" className="jp-panosc-Icon" aria-hidden="true" />
           <span>
-            <strong>{repository}</strong> {detail}
+            <strong>{repository}</strong> {said(detail, trans)}
           </span>
         </li>
       ))}
@@ -29,7 +30,7 @@ export function RepositoryLines(props: {
         <li key={`${repository} ${text}`}>
           <infoIcon.react tag="span" className="jp-panosc-Icon" aria-hidden="true" />
           <span>
-            <strong>{repository}</strong> {text}
+            <strong>{repository}</strong> {said(text, trans)}
           </span>
         </li>
       ))}

@@ -1,6 +1,7 @@
 import * as React from 'react';
 import type { IAccelerators, IGpuChoice } from '../../accelerators/tokens.ts';
 import { Field, type IFieldFinding } from '../../ui/field.tsx';
+import { said } from '../../ui/said.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { useSignal } from '../../ui/use-signal.ts';
 import type { IJobForm } from '../job-form.ts';
@@ -37,13 +38,13 @@ export function GpuField(props: IProps): React.ReactElement {
   const hint =
     chosen === undefined
       ? choices.length === 0 && accelerators.value !== null
-        ? (accelerators.value.note ?? trans.__('No GPU is known here.'))
+        ? (said(accelerators.value.note, trans) ?? trans.__('No GPU is known here.'))
         : undefined
       : trans.__('One machine has at most %1 of them.', chosen.perNode);
   return (
     <Field
       label={trans.__('GPU')}
-      hint={accelerators.problem?.detail ?? hint}
+      hint={said(accelerators.problem?.detail, trans) ?? hint}
       findings={props.findings}
     >
       {control => (

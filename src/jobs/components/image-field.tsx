@@ -5,6 +5,7 @@ import { Breakable } from '../../ui/breakable.tsx';
 import { Field, type IFieldControl, type IFieldFinding } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { formatBytes } from '../../ui/bytes.ts';
+import { said } from '../../ui/said.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { useSignal } from '../../ui/use-signal.ts';
 
@@ -21,7 +22,7 @@ interface IProps {
 function useStatusText(search: ImageSearch): string {
   const trans = useTrans();
   if (search.problem !== null) {
-    return search.problem.detail;
+    return said(search.problem.detail, trans);
   }
   if (search.items.length > 0) {
     return trans._n(
@@ -33,7 +34,9 @@ function useStatusText(search: ImageSearch): string {
   if (search.isLoading || !search.isLoaded) {
     return trans.__('Searching…');
   }
-  return search.lastPage?.problems[0]?.detail ?? trans.__('No image has that in its name.');
+  return (
+    said(search.lastPage?.problems[0]?.detail, trans) ?? trans.__('No image has that in its name.')
+  );
 }
 
 /** Search as you type with a list below: the combobox of WAI-ARIA 1.2. */

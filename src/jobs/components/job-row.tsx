@@ -5,6 +5,7 @@ import type { Job } from '../../contract/jobs.ts';
 import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { formatDuration } from '../../ui/time.ts';
+import { said } from '../../ui/said.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { wantsFacility } from '../../ui/wants-facility.ts';
 import { isFinished } from '../job-states.ts';
@@ -51,13 +52,13 @@ export function JobRow(props: IProps): React.ReactElement {
   const isEnded = isFinished(job.state);
   const isWaiting = model.cancelling.isWaiting(job.id);
   const canCancel = !isEnded && !isWaiting && !model.cancelling.isSent(job.id);
-  const trouble = model.problemOf(job.id)?.detail ?? job.problem?.detail;
+  const trouble = model.problemOf(job.id)?.detail ?? job.problem?.detail ?? job.reason;
   const gpus = gpuLine(job.gpus, trans);
   const second = isWaiting
     ? trans.__('will be cancelled in a moment')
     : model.cancelling.isSent(job.id)
       ? trans.__('asking the scheduler to cancel it')
-      : [trouble ?? job.reason, isEnded ? null : gpus, withoutImageText(job, trans)]
+      : [said(trouble, trans), isEnded ? null : gpus, withoutImageText(job, trans)]
           .filter(text => text != null && text !== '')
           .join(' · ');
   return (

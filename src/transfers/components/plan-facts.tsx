@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { TransferPlan } from '../../contract/transfers.ts';
 import { formatBytes, formatCount } from '../../ui/bytes.ts';
 import { formatDuration } from '../../ui/time.ts';
+import { said } from '../../ui/said.ts';
 import { useTrans } from '../../ui/translation.ts';
 
 /** How it will end, as far as that can be known before the start. */
@@ -12,11 +13,12 @@ function checksumsText(plan: TransferPlan, trans: TranslationBundle): string {
       'No checksums are published for these files: it will end "as sent", complete but not verified.'
     );
   }
+  const checksums = said(plan.checksums, trans);
   return plan.checksumsFound === 'there'
-    ? trans.__('Verified with %1; where there is none, it ends "as sent".', plan.checksums)
+    ? trans.__('Verified with %1; where there is none, it ends "as sent".', checksums)
     : trans.__(
         'The store could not be asked for %1 now: with it the pull ends verified, without it "as sent".',
-        plan.checksums
+        checksums
       );
 }
 
@@ -107,7 +109,7 @@ export function PlanFacts(props: {
         </li>
       )}
       <li>{checksumsText(plan, trans)}</li>
-      <li>{plan.afterSession}</li>
+      <li>{said(plan.afterSession, trans)}</li>
     </ul>
   );
 }

@@ -6,6 +6,7 @@ import type { Transfer } from '../../contract/transfers.ts';
 import { formatBytes } from '../../ui/bytes.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Row, type IRowFocus, type IVerb } from '../../ui/row.tsx';
+import { said } from '../../ui/said.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { wantsFacility } from '../../ui/wants-facility.ts';
 import type { ITransferActions } from '../actions.ts';
@@ -84,7 +85,7 @@ function secondLine(transfer: Transfer, folder: string, trans: TranslationBundle
       return trans.__('%1, no checksum → %2', formatBytes(transfer.bytes), folder);
     case 'failed':
     case 'needs-you':
-      return transfer.problem?.detail ?? figuresText(transfer, trans, true);
+      return said(transfer.problem?.detail, trans) ?? figuresText(transfer, trans, true);
     case 'verified':
       return trans.__('%1 → %2', figuresText(transfer, trans, true), folder);
     case 'cancelled':

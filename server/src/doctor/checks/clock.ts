@@ -62,7 +62,10 @@ export function clock(parts: Pick<Parts, 'facility' | 'fetch' | 'clock' | 'surro
         ? ok(`It agrees with ${url.host} to ${Math.max(1, seconds)} s.`)
         : {
             state: 'failed',
-            text: `It is ${seconds} s ${offMs > 0 ? 'ahead of' : 'behind'} ${url.host}: sign-in and signatures will be refused.`,
+            text:
+              offMs > 0
+                ? `It is ${seconds} s ahead of ${url.host}: sign-in and signatures will be refused.`
+                : `It is ${seconds} s behind ${url.host}: sign-in and signatures will be refused.`,
             cure: 'Ask the administrator of this machine to set its clock (NTP).'
           };
     }

@@ -112,10 +112,11 @@ export class Servers {
     if (answer.status === 200 || isStart) {
       return answer.body;
     }
-    const missing = answer.status === 404 ? ': it does not have this file, it may lag behind' : '';
     throw problem(
       'upstream-error',
-      `${server.host} answered ${answer.status} for ${path}${missing}.`,
+      answer.status === 404
+        ? `${server.host} answered 404 for ${path}: it does not have this file, it may lag behind.`
+        : `${server.host} answered ${answer.status} for ${path}.`,
       { extra: { status: answer.status } }
     );
   }

@@ -22,9 +22,10 @@ export function storeOf(url: URL, stores: readonly StoreProfile[]): StoreProfile
     .sort((a, b) => b.url.length - a.url.length);
   const [store] = fitting;
   if (store === undefined) {
+    const address = `${url.origin}${url.pathname.slice(0, 200)}`;
     throw problem(
       'store-not-allowed',
-      `${url.origin}${url.pathname.slice(0, 200)} belongs to no store of this facility profile, so nothing is fetched from there.`
+      `${address} belongs to no store of this facility profile, so nothing is fetched from there.`
     );
   }
   return store;

@@ -195,10 +195,11 @@ export class FilePull {
         return this.#fetchWhole(found, partFile, authorization);
       });
       if (file.sizeBytes !== null && length !== file.sizeBytes) {
-        const what = length > file.sizeBytes ? 'is longer than' : `ended after ${length} of`;
         throw problem(
           'size-mismatch',
-          `${this.#name()} ${what} ${file.sizeBytes} bytes. Retry; if it stays so, tell the facility.`
+          length > file.sizeBytes
+            ? `${this.#name()} is longer than ${file.sizeBytes} bytes. Retry; if it stays so, tell the facility.`
+            : `${this.#name()} ended after ${length} of ${file.sizeBytes} bytes. Retry; if it stays so, tell the facility.`
         );
       }
       if (checksum !== null) {
