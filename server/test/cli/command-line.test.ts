@@ -19,7 +19,15 @@ const catalogue = await startSearchApi([
     creationDate: '2026-01-01T00:00:00.000Z',
     size: 1000,
     files: [{ id: '1', name: 'a.h5', path: '/a.h5', size: 1000 }]
-  }
+  },
+  ...['tin one', 'tin two'].map(title => ({
+    pid: `10.5072/${title.replace(' ', '-')}`,
+    title,
+    isPublic: true,
+    creationDate: '2026-01-01T00:00:00.000Z',
+    size: 1,
+    files: []
+  }))
 ]);
 after(() => catalogue.close());
 const profileFile = path.join(folder, 'lab.yaml');
@@ -194,6 +202,9 @@ describe('jupyter panosc', () => {
     assert.equal(who.code, 3);
     assert.equal((JSON.parse(who.stdout) as { state: string }).state, 'signed-out');
 
+    const cut = await runCommand(companion.stateDir, ['search', 'tin', '--limit', '1'], env);
+    assert.match(cut.stderr, /There are more than these 1\. See more: --limit 200/);
+    assert.ok(!plain.stderr.includes('more than'), 'not said of a whole list');
     const bad = await runCommand(companion.stateDir, ['search', 'steel', '--limit', '1000']);
     assert.equal(bad.code, 2);
     companion.child.kill('SIGTERM');

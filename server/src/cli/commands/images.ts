@@ -1,18 +1,23 @@
 import type { ImageDetail, ImagePage } from '#contract';
 import type { Command } from '../command.ts';
 import { bytesText } from '../../core/bytes-text.ts';
+import { limitOf, limitOption, sayIfCut } from '../limit.ts';
 import { exitCodes, plain } from '../terminal.ts';
+
+/** Rows where nobody says how many. */
+const USUAL = 100;
 
 /** Lists images; exit 1 when a repository could not be listed. */
 export const images: Command = {
   usage: 'images [TEXT]',
   summary: 'list software images',
-  options: {},
+  options: limitOption('images', USUAL),
   operands: [0, 20],
-  async run({ client, terminal, positionals }) {
+  async run(invocation) {
+    const { client, terminal, positionals } = invocation;
     const page = await client.get<ImagePage>('/v1/images', {
       q: positionals.join(' '),
-      limit: 200
+      limit: limitOf(invocation, USUAL)
     });
     const rows = page.items.map(item => [
       bytesText(item.sizeBytes),
@@ -26,6 +31,7 @@ export const images: Command = {
       page,
       rows.length === 0 ? ['No image found. Try fewer or other words.'] : terminal.table(rows)
     );
+    sayIfCut(page, terminal, 'Use more words.');
     return page.problems.length > 0 ? exitCodes.failed : exitCodes.ok;
   }
 };

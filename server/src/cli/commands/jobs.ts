@@ -6,7 +6,11 @@ import { numberOption, textOption, Usage, type Command, type Invocation } from '
 import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
 import { follow, keptText, startOne, throughDeaths, type Followed } from '../follow.ts';
 import { parseTime } from '../time-limit.ts';
+import { limitOf, limitOption, sayIfCut } from '../limit.ts';
 import { whenText } from '../when.ts';
+
+/** Rows of a list where nobody says how many. */
+const USUAL = 100;
 
 const LOG_POLL_MS = 1000;
 
@@ -174,10 +178,13 @@ export const submit: Command = {
 export const jobs: Command = {
   usage: 'jobs',
   summary: 'list jobs, newest first',
-  options: {},
+  options: limitOption('jobs', USUAL),
   operands: [0, 0],
-  async run({ client, terminal }) {
-    const page = await client.get<Page<Job>>('/v1/jobs', { limit: 100 });
+  async run(invocation) {
+    const { client, terminal } = invocation;
+    const page = await client.get<Page<Job>>('/v1/jobs', {
+      limit: limitOf(invocation, USUAL)
+    });
     const now = new Date();
     const hasNumbers = page.items.some(item => numberOf(item) !== '');
     const rows = page.items.map(item => ({
@@ -200,6 +207,7 @@ export const jobs: Command = {
             rows
           )
     );
+    sayIfCut(page, terminal, 'The oldest are not shown.');
     return exitCodes.ok;
   }
 };

@@ -1,7 +1,11 @@
 import type { Dataset, Page } from '#contract';
-import { numberOption, type Command } from '../command.ts';
+import type { Command } from '../command.ts';
+import { limitOf, limitOption, sayIfCut } from '../limit.ts';
 import { bytesText } from '../../core/bytes-text.ts';
 import { exitCodes, plain } from '../terminal.ts';
+
+/** Rows where nobody says how many. */
+const USUAL = 20;
 
 function fitsText(fits: boolean | null): string {
   return fits === null ? '–' : fits ? 'fits' : 'does not fit';
@@ -16,19 +20,12 @@ export const search: Command = {
   usage: 'search TEXT',
   summary: 'find datasets',
   details: ['Example: jupyter panosc search powder diffraction --limit 5'],
-  options: {
-    limit: {
-      type: 'string',
-      value: 'N',
-      help: 'at most so many datasets (1 to 200; 20 if not given)'
-    }
-  },
+  options: limitOption('datasets', USUAL),
   operands: [1, 50],
   async run(invocation) {
-    const limit = numberOption(invocation, 'limit', [1, 200]) ?? 20;
     const page = await invocation.client.get<Page<Dataset>>('/v1/datasets', {
       q: invocation.positionals.join(' '),
-      limit
+      limit: limitOf(invocation, USUAL)
     });
     const { terminal } = invocation;
     const rows = page.items.map(item => [
@@ -42,6 +39,7 @@ export const search: Command = {
       page,
       rows.length === 0 ? ['Nothing found. Try fewer or other words.'] : terminal.table(rows)
     );
+    sayIfCut(page, terminal, 'Use more words.');
     return exitCodes.ok;
   }
 };

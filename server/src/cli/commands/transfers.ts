@@ -4,7 +4,11 @@ import { textOption, Usage, type Command } from '../command.ts';
 import { bytesText } from '../../core/bytes-text.ts';
 import { follow, startOne, watchCommand, type Followed } from '../follow.ts';
 import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
+import { limitOf, limitOption, sayIfCut } from '../limit.ts';
 import { whenText } from '../when.ts';
+
+/** Rows of a list where nobody says how many. */
+const USUAL = 100;
 
 function exitCodeOf(transfer: Transfer): number {
   switch (transfer.state) {
@@ -149,10 +153,13 @@ function doneText({ state, bytes, bytesTotal }: Transfer): string {
 export const transfers: Command = {
   usage: 'transfers',
   summary: 'list transfers, newest first',
-  options: {},
+  options: limitOption('transfers', USUAL),
   operands: [0, 0],
-  async run({ client, terminal }) {
-    const page = await client.get<Page<Transfer>>('/v1/transfers', { limit: 100 });
+  async run(invocation) {
+    const { client, terminal } = invocation;
+    const page = await client.get<Page<Transfer>>('/v1/transfers', {
+      limit: limitOf(invocation, USUAL)
+    });
     const now = new Date();
     const rows = page.items.map(item => ({
       cells: [
@@ -171,6 +178,7 @@ export const transfers: Command = {
         ? ['No transfers yet. Start one: jupyter panosc pull PID']
         : terminal.list(['ID', 'STATE', 'DONE', 'FILES', 'BEGUN', 'NAME'], rows)
     );
+    sayIfCut(page, terminal, 'The oldest are not shown.');
     return exitCodes.ok;
   }
 };
