@@ -18,6 +18,7 @@ export default tseslint.config(
       '.venv/**',
       '.scratch/**',
       '.demo/**',
+      '.cache/**',
       'lib/**',
       'dist/**',
       'bench/results/**',
