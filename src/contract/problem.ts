@@ -89,6 +89,11 @@ export const problemKinds = {
   },
   'disk-full': { status: 507, title: 'The disk is full', action: 'fix-input' },
   'does-not-fit': { status: 507, title: 'The data does not fit', action: 'fix-input' },
+  'pull-too-large': {
+    status: 403,
+    title: 'The pull is larger than allowed here',
+    action: 'contact'
+  },
   'target-not-writable': {
     status: 403,
     title: 'The folder cannot be written',

@@ -45,7 +45,9 @@ export const Transfer = z.object({
   }),
   /** Bytes a second over the last seconds; null when nothing moves. */
   rate: z.number().nullable(),
-  secondsLeft: z.number().nullable()
+  secondsLeft: z.number().nullable(),
+  /** Why it waits, or why it goes slower than it could; null when nothing holds it back. */
+  notice: z.string().nullable()
 });
 export type Transfer = z.infer<typeof Transfer>;
 export const TransferPage = pageOf(Transfer);
@@ -96,6 +98,8 @@ export const TransferPlan = z.object({
    * could not be asked; the pull will tell).
    */
   checksumsFound: z.enum(['there', 'none', 'not-known']),
+  /** Why it would be refused, and whom to ask: it is against a rule of the facility. Null when it is not. */
+  refusal: z.string().nullable(),
   /** Nothing can be fetched before the person has signed in. */
   needsSignIn: z.boolean(),
   /**

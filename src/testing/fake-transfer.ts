@@ -16,6 +16,7 @@ export function fakeTransfer(given: Partial<Transfer> = {}): Transfer {
     files: { total: 3, done: 1, verified: 1, failed: 0, here: 0 },
     rate: 1_000_000,
     secondsLeft: 180,
+    notice: null,
     ...given
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MachineRules } from '../facility/transfer-rules.ts';
 
 /**
  * How this process runs; given as one JSON document on standard input by the launcher.
@@ -25,6 +26,8 @@ export const Config = z.strictObject({
   /** Allows sign-in services with plain http on loopback: demo and tests only. */
   insecureLoopback: z.boolean().default(false),
   /** Counts for Prometheus at `/v1/metrics`. */
-  metrics: z.boolean().default(false)
+  metrics: z.boolean().default(false),
+  /** What the administrator of the machine allows pulls, whatever a profile says. */
+  transfers: MachineRules.prefault({})
 });
 export type Config = z.infer<typeof Config>;

@@ -44,7 +44,7 @@ export type TransferOperation = Operation<TransferRequest, TransferData>;
 export function describeTransfer(
   operation: TransferOperation,
   totals: FileTotals,
-  rate: number | null
+  { notice, rate }: { readonly rate: number | null; readonly notice: string | null }
 ): Transfer {
   const { data, request } = operation;
   const { bytes } = totals;
@@ -69,7 +69,8 @@ export function describeTransfer(
       here: totals.here
     },
     rate,
-    secondsLeft: left
+    secondsLeft: left,
+    notice
   };
 }
 

@@ -9,9 +9,11 @@ export class LiveTransfer {
   readonly ended: Promise<void>;
   end: () => void = () => undefined;
   rate: number | null = null;
-  /** The last rate that was seen, and of which store; kept for the next plan. */
+  /** The last rate that was seen, and under which name it is kept for the next plan. */
   lastRate: number | null = null;
-  storeId: string | null = null;
+  store: string | null = null;
+  /** Gives back its place on the machine. */
+  leaveMachine: () => void = () => undefined;
   /** True when bytes came since this look began: an earlier fault is over. */
   hasMoved = false;
   toldAt = 0;

@@ -12,14 +12,18 @@ import type { TokenSource } from '../signin/port.ts';
 import { destinationOf, folderNameOfAddress } from './destination.ts';
 import { isAskedFor, loneNameOf, PAGE, sourceOfStore, type DatasetLocator } from './enumerate.ts';
 import { countHere, hasEntries } from './already-here.ts';
+import { limitsOf, refusalOf, refuseTooLarge, refuseWhenOff, type Limits } from './limits.ts';
 import { storeOf } from './puller/allowed-url.ts';
 import { sizeOfTarget } from './puller/target.ts';
 import { StoreLooks } from './store-looks.ts';
 import { refuseUnusableFolder } from './usable-folder.ts';
 
-/** Setting in which the last measured rate of a store is kept, in bytes a second. */
-export function rateSetting(store: string | null): string {
-  return `transfers.rate.${store ?? ''}`;
+/** Setting in which the last measured rate of a facility's store is kept, in bytes a second. */
+export function rateSetting(
+  facility: { readonly id: string },
+  store: { readonly id: string }
+): string {
+  return `transfers.rate.${facility.id}.${store.id}`;
 }
 
 interface PlannedFile {
@@ -97,6 +101,7 @@ export class Planner {
    */
   async plan(wanted: StartTransfer, call: CallContext): Promise<TransferPlan> {
     const profile = this.#parts.facility.profile();
+    refuseWhenOff(profile, this.#parts.config);
     const source = await this.#find(wanted, profile, call);
     const { checksums, files, first, firstFiles, folder, isAlone, title } = source;
     const { to } = await this.#place(wanted, folder, profile);
@@ -122,6 +127,7 @@ export class Planner {
       ...effortOf(bytes === null ? null : Math.max(0, bytes - (here?.bytes ?? 0)), free, rate),
       checksums: checksumsFound === 'none' ? null : checksumWords(checksums),
       checksumsFound,
+      refusal: refusalOf(title, bytes, this.#limits(profile), profile),
       needsSignIn: this.#needsSignIn(first, profile),
       here,
       afterSession:
@@ -139,7 +145,8 @@ export class Planner {
   }
 
   /**
-   * Title and place of a pull with this profile. Throws `path-not-allowed`, `store-not-allowed`, `dataset-not-found`,
+   * Title and place of a pull with this profile. Throws `not-offered`, `pull-too-large` where the size is known,
+   * `path-not-allowed`, `store-not-allowed`, `dataset-not-found`,
    * and `other-facility` when the profile is no longer the active one.
    */
   async destination(
@@ -147,7 +154,10 @@ export class Planner {
     profile: Profile,
     call: CallContext
   ): Promise<{ title: string; to: string; root: string }> {
-    const { folder, title } = await this.#find(wanted, profile, call);
+    refuseWhenOff(profile, this.#parts.config);
+    const source = await this.#find(wanted, profile, call);
+    const { folder, title } = source;
+    await this.#refuseTooLarge(source, profile, call);
     const place = await this.#place(wanted, folder, profile);
     if (!isDeepStrictEqual(this.#parts.facility.profile(), profile)) {
       throw problem('other-facility', 'Another facility was chosen meanwhile. Start again.');
@@ -165,15 +175,33 @@ export class Planner {
     return place;
   }
 
+  #limits(profile: Profile): Limits {
+    return limitsOf(profile.transfers, this.#parts.config.transfers);
+  }
+
+  async #refuseTooLarge(
+    { bytes, checksums, first, isAlone, title }: Source,
+    profile: Profile,
+    call: CallContext
+  ): Promise<void> {
+    const limits = this.#limits(profile);
+    // A store is asked only where it matters.
+    const isAsked = limits.pullBytes !== null && bytes === null && isAlone && first !== null;
+    const look = isAsked
+      ? await this.#stores.look({ file: first, source: checksums, isAlone }, call)
+      : null;
+    refuseTooLarge(title, bytes ?? look?.sizeBytes ?? null, limits, profile);
+  }
+
   #needsSignIn(file: URL | null, { stores }: Profile): boolean {
     const provider = file === null ? undefined : storeOf(file, stores).token_from;
     return provider !== undefined && !this.#signin.hasAccount(provider);
   }
 
   /** Last measured rate of the store in bytes a second; not a number when nothing was measured. */
-  #rateOf(file: URL | null, { stores }: Profile): number {
-    const store = file === null ? null : storeOf(file, stores).id;
-    return Number(this.#parts.settings.get(rateSetting(store)) ?? Number.NaN);
+  #rateOf(file: URL | null, profile: Profile): number {
+    const name = file === null ? null : rateSetting(profile, storeOf(file, profile.stores));
+    return Number((name === null ? null : this.#parts.settings.get(name)) ?? Number.NaN);
   }
 
   async #find(wanted: StartTransfer, { stores }: Profile, call: CallContext): Promise<Source> {

@@ -31,6 +31,8 @@ export interface RunnerHooks {
   readonly onBytes: (position: number, bytes: number) => void;
   /** `end` is null when the file was given up for now. */
   readonly onFileEnd: (position: number, end: FileEnd | null) => void;
+  /** The machine has no place for it: one file at a time, and one connection. */
+  readonly isSlow?: boolean;
 }
 
 /** Where a stored file goes on disk. */
@@ -96,7 +98,7 @@ export class TransferRunner {
           await this.#handle(file, context);
         }
       };
-      const lanes = Array.from({ length: FILES_AT_ONCE }, () =>
+      const lanes = Array.from({ length: this.#hooks.isSlow === true ? 1 : FILES_AT_ONCE }, () =>
         lane().catch((error: unknown) => {
           stop.abort(error);
           throw error;
@@ -136,7 +138,8 @@ export class TransferRunner {
     let end: FileEnd | null = null;
     try {
       const wanted = pullFileOf(this.#operation, file);
-      const store = storeOf(wanted.url, this.#profile.stores);
+      const found = storeOf(wanted.url, this.#profile.stores);
+      const store = this.#hooks.isSlow === true ? { ...found, streams: 1 } : found;
       const backend = this.#backends.of(store.kind);
       const result =
         data.mode === 'verify'

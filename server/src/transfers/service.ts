@@ -7,9 +7,10 @@ import type { Parts } from '../parts.ts';
 import type { TokenSource } from '../signin/port.ts';
 import { inTransaction } from '../store/operation-store.ts';
 import { Backends } from './adapters/backends.ts';
-import { requestOf, type TransferData } from './describe.ts';
+import { requestOf, type TransferData, type TransferOperation } from './describe.ts';
 import type { DatasetLocator } from './enumerate.ts';
 import { Listing } from './listing.ts';
+import { Places } from './places.ts';
 import { Planner } from './planner.ts';
 import type { TransferEvent } from './state.ts';
 import { Sweeper } from './sweeper.ts';
@@ -26,6 +27,7 @@ export class TransferService implements Reconcilable {
   readonly #backends: Backends;
   readonly #driver: TransferDriver;
   readonly #sweeper: Sweeper;
+  readonly #places: Places;
   #wake: (id: string) => void = () => undefined;
 
   constructor(parts: Parts, datasets: DatasetLocator, signin: Pick<TokenSource, 'hasAccount'>) {
@@ -33,8 +35,17 @@ export class TransferService implements Reconcilable {
     this.planner = new Planner(parts, datasets, signin);
     this.listing = new Listing(parts, datasets, this.planner);
     this.#store = new TransferStore(parts);
-    this.#backends = new Backends(name => parts.facility.resolveFile(name));
-    this.#driver = new TransferDriver(parts, this.#store, datasets, this.#backends);
+    this.#places = new Places(
+      parts,
+      id => this.#wake(id),
+      id => this.#tell(id)
+    );
+    this.#store.noticeOf = operation => this.#noticeOf(operation);
+    this.#backends = new Backends(name => parts.facility.resolveFile(name), this.#places.pace);
+    this.#driver = new TransferDriver(parts, this.#store, datasets, {
+      backends: this.#backends,
+      places: this.#places
+    });
     this.#sweeper = new Sweeper(this.#store, this.#backends);
   }
 
@@ -95,6 +106,9 @@ export class TransferService implements Reconcilable {
     const operation = this.#store.change(id, 'cancel', { problem: null });
     const live = this.#store.live.get(id);
     live?.stop.abort(new Error('cancelled'));
+    if (live === undefined) {
+      this.#places.leave(id);
+    }
     await this.#sweeper.sweep(operation, live?.ended);
     return this.get(id);
   }
@@ -159,13 +173,17 @@ export class TransferService implements Reconcilable {
   }
 
   unfinishedIds(): readonly string[] {
-    return this.#store.unfinished().map(({ id }) => id);
+    // Those that were running have their places again, whoever was asked for first.
+    const all = this.#store.unfinished();
+    const running = all.filter(({ state }) => state === 'running');
+    return [...new Set([...running, ...all])].map(({ id }) => id);
   }
 
   /** See `Reconcilable`. */
   async reconcile(id: string, signal: AbortSignal): Promise<number | null> {
     await this.#sweeper.idle(id);
     if (this.#store.find(id)?.finished !== false) {
+      this.#places.leave(id);
       return null;
     }
     const nextMs = await this.#driver.drive(id, signal);
@@ -177,7 +195,21 @@ export class TransferService implements Reconcilable {
   }
 
   async stop(): Promise<void> {
+    this.#places.stop();
     await this.#backends.close();
+  }
+
+  #noticeOf({ id, request: { to } }: TransferOperation): string | null {
+    const rates = [...this.#store.live.values()].map(({ rate }) => rate ?? 0);
+    const rate = rates.reduce((sum, each) => sum + each, 0);
+    return this.#places.noticeOf(id, to, this.#store.live.has(id) ? rate : null);
+  }
+
+  #tell(id: string): void {
+    const operation = this.#store.find(id);
+    if (operation?.finished === false) {
+      this.#store.publish(operation);
+    }
   }
 
   #restart(id: string, event: TransferEvent, data: TransferData): Transfer {

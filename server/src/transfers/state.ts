@@ -3,6 +3,7 @@ import type { TransferState } from '#contract';
 /** What happens to a transfer. */
 export type TransferEvent =
   | 'begin'
+  | 'wait'
   | 'needs-person'
   | 'all-verified'
   | 'all-complete'
@@ -12,9 +13,16 @@ export type TransferEvent =
   | 'verify';
 
 const table: Readonly<Record<TransferState, Partial<Record<TransferEvent, TransferState>>>> = {
-  queued: { begin: 'running', 'needs-person': 'needs-you', failed: 'failed', cancel: 'cancelled' },
+  queued: {
+    begin: 'running',
+    wait: 'queued',
+    'needs-person': 'needs-you',
+    failed: 'failed',
+    cancel: 'cancelled'
+  },
   running: {
     begin: 'running',
+    wait: 'queued',
     'needs-person': 'needs-you',
     'all-verified': 'verified',
     'all-complete': 'as-sent',
@@ -23,6 +31,7 @@ const table: Readonly<Record<TransferState, Partial<Record<TransferEvent, Transf
   },
   'needs-you': {
     begin: 'running',
+    wait: 'queued',
     'needs-person': 'needs-you',
     failed: 'failed',
     cancel: 'cancelled',

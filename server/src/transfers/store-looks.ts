@@ -62,8 +62,9 @@ export class StoreLooks {
   /** Throws `store-not-allowed`, and `file-missing` for a lone file that is not there. */
   async look(wanted: LookedAt, call: CallContext): Promise<Look> {
     const { file, isAlone, source } = wanted;
-    const store = storeOf(file, this.#parts.facility.profile().stores);
-    const key = JSON.stringify([store.id, file.href, source, isAlone]);
+    const { id: facility, stores } = this.#parts.facility.profile();
+    const store = storeOf(file, stores);
+    const key = JSON.stringify([facility, store.id, file.href, source, isAlone]);
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.until > this.#parts.clock.monotonic()) {
       return kept.look;

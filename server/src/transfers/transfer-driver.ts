@@ -7,6 +7,8 @@ import type { TransferOperation } from './describe.ts';
 import { Enumeration, type DatasetLocator } from './enumerate.ts';
 import type { FileEnd } from './file-store.ts';
 import { LiveTransfer } from './live-transfer.ts';
+import { refuseTooLarge, refuseWhenOff } from './limits.ts';
+import type { Places } from './places.ts';
 import { rateSetting } from './planner.ts';
 import { storeOf } from './puller/allowed-url.ts';
 import { pullFileOf, TransferRunner } from './runner.ts';
@@ -17,7 +19,6 @@ const PROGRESS_MS = 200;
 const SAVE_MS = 2000;
 /** How often a rate is told that falls because nothing comes. */
 const STILL_MS = 1000;
-const AT_ONCE = 2;
 /** A passing fault is tried again after these pauses; then the person decides. */
 const PAUSES_MS = [5000, 10_000, 20_000, 40_000, 60_000];
 const passing = new Set([
@@ -35,19 +36,30 @@ export class TransferDriver {
   readonly #store: TransferStore;
   readonly #datasets: DatasetLocator;
   readonly #backends: Backends;
+  readonly #places: Places;
 
-  constructor(parts: Parts, store: TransferStore, datasets: DatasetLocator, backends: Backends) {
+  constructor(
+    parts: Parts,
+    store: TransferStore,
+    datasets: DatasetLocator,
+    { backends, places }: { readonly backends: Backends; readonly places: Places }
+  ) {
     this.#parts = parts;
     this.#store = store;
     this.#datasets = datasets;
     this.#backends = backends;
+    this.#places = places;
   }
 
-  /** Pulls until the end, a problem, or the end of the process. Gives the milliseconds until the next look. */
+  /**
+   * Pulls until the end, a problem, or the end of the process. Gives the milliseconds until the next look; null also
+   * when it waits for its turn, of which the places tell.
+   */
   async drive(id: string, signal: AbortSignal): Promise<number | null> {
     const { live: lives } = this.#store;
-    if (lives.size >= AT_ONCE) {
-      return 1000;
+    if (!this.#places.enter(id)) {
+      this.#wait(id);
+      return null;
     }
     const live = new LiveTransfer();
     lives.set(id, live);
@@ -63,13 +75,18 @@ export class TransferDriver {
       if (this.#store.find(id)?.finished !== false) {
         return null;
       }
-      return live.stop.signal.aborted ? 0 : this.#stopFor(id, error, live.hasMoved);
+      if (live.stop.signal.aborted && !(live.stop.signal.reason instanceof ProblemError)) {
+        return 0;
+      }
+      return this.#stopFor(id, live.stop.signal.reason ?? error, live.hasMoved);
     } finally {
       clearInterval(ticking);
       lives.delete(id);
       live.end();
-      if (live.lastRate !== null && live.storeId !== null) {
-        this.#parts.settings.set(rateSetting(live.storeId), String(Math.round(live.lastRate)));
+      live.leaveMachine();
+      this.#places.leave(id);
+      if (live.lastRate !== null && live.store !== null) {
+        this.#parts.settings.set(live.store, String(Math.round(live.lastRate)));
       }
     }
   }
@@ -77,6 +94,14 @@ export class TransferDriver {
   async #run(id: string, call: CallContext, live: LiveTransfer): Promise<void> {
     const { files } = this.#store;
     const profile = this.#parts.facility.profileFor(this.#store.require(id).facility);
+    const isPull = this.#store.require(id).data.mode === 'pull';
+    let isSlow = false;
+    if (isPull) {
+      refuseWhenOff(profile, this.#parts.config);
+      const entered = await this.#places.enterMachine(id, call.signal, () => this.#wait(id));
+      live.leaveMachine = entered.leave;
+      isSlow = !entered.hasPlace;
+    }
     let operation = this.#store.change(id, 'begin', { problem: null });
     if (!operation.data.isListed) {
       const list = new Enumeration(profile, call, files, this.#parts);
@@ -85,20 +110,49 @@ export class TransferDriver {
         data: { ...operation.data, ...listed, isListed: true }
       });
     }
-    live.storeId = this.#storeIdOf(id, profile);
+    live.store = this.#rateSettingOf(id, profile);
     const halves = this.#countHalves(operation);
     live.begin(files.totals(id), halves);
     const runner = new TransferRunner(operation, files, profile, this.#backends, {
       onBytes: (position, bytes) => {
         live.moved(position, bytes);
+        this.#stopTooLarge(operation, live, profile);
         this.#progress(id, live);
       },
-      onFileEnd: (position, end) => this.#fileEnd(id, live, position, end)
+      onFileEnd: (position, end) => this.#fileEnd(id, live, position, end),
+      isSlow
     });
-    if (operation.data.mode === 'pull') {
+    if (isPull) {
+      refuseTooLarge(
+        operation.request.title,
+        operation.data.bytesTotal,
+        this.#places.limits(),
+        profile
+      );
       await runner.refuseWhatDoesNotFit(operation.data.bytesTotal);
     }
     await runner.run(call);
+  }
+
+  /** It has no place yet: it says so, and is not running. */
+  #wait(id: string): void {
+    const operation = this.#store.require(id);
+    if (operation.state === 'queued') {
+      this.#store.publish(operation);
+    } else {
+      this.#store.change(id, 'wait', { problem: null });
+    }
+  }
+
+  /** Where nobody said how large it is, it shows when it has come. */
+  #stopTooLarge({ data, request }: TransferOperation, live: LiveTransfer, profile: Profile): void {
+    if (data.mode === 'pull' && data.bytesTotal === null) {
+      try {
+        refuseTooLarge(request.title, live.totals?.bytes ?? 0, this.#places.limits(), profile);
+      } catch (error) {
+        live.stop.abort(error);
+      }
+    }
   }
 
   /** Bytes of half files by position; after a kill more was written down than the next pull can use. */
@@ -188,9 +242,11 @@ export class TransferDriver {
     this.#store.publish(operation);
   }
 
-  /** Store of the first file: the next plan for it tells from this rate how long a pull will take. */
-  #storeIdOf(id: string, { stores }: Profile): string | null {
+  /** By the store of the first file: the next plan for it tells from this rate how long a pull will take. */
+  #rateSettingOf(id: string, profile: Profile): string | null {
     const [file] = this.#store.files.page(id, undefined, 1).items;
-    return file === undefined ? null : storeOf(new URL(file.url), stores).id;
+    return file === undefined
+      ? null
+      : rateSetting(profile, storeOf(new URL(file.url), profile.stores));
   }
 }

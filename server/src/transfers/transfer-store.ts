@@ -26,6 +26,8 @@ export class TransferStore {
   readonly files: FileStore;
   /** Transfers that are under way in this process. */
   readonly live = new Map<string, LiveTransfer>();
+  /** Says why an unfinished transfer waits, or goes slower than it could. */
+  noticeOf: (operation: TransferOperation) => string | null = () => null;
   readonly #parts: Pick<Parts, 'db' | 'events'>;
   readonly #operations: OperationStore<TransferRequest, TransferData>;
 
@@ -121,6 +123,9 @@ export class TransferStore {
   describe(operation: TransferOperation): Transfer {
     const live = this.live.get(operation.id);
     const totals = live?.totals ?? this.files.totals(operation.id);
-    return describeTransfer(operation, totals, live?.rate ?? null);
+    return describeTransfer(operation, totals, {
+      rate: live?.rate ?? null,
+      notice: operation.finished ? null : this.noticeOf(operation)
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { StoreProfile } from '../../facility/profile.ts';
 import type { TransferBackend } from '../port.ts';
+import type { Pace } from '../puller/pace.ts';
 import { transferBackends } from './index.ts';
 
 type ClosingBackend = ReturnType<(typeof transferBackends)['http']>;
@@ -7,14 +8,16 @@ type ClosingBackend = ReturnType<(typeof transferBackends)['http']>;
 /** The backends that are in use, one a kind of store. */
 export class Backends {
   readonly #resolveFile: (name: string) => string;
+  readonly #pace: Pace;
   readonly #known = new Map<StoreProfile['kind'], ClosingBackend>();
 
-  constructor(resolveFile: (name: string) => string) {
+  constructor(resolveFile: (name: string) => string, pace: Pace) {
     this.#resolveFile = resolveFile;
+    this.#pace = pace;
   }
 
   of(kind: StoreProfile['kind']): TransferBackend {
-    const backend = this.#known.get(kind) ?? transferBackends[kind](this.#resolveFile);
+    const backend = this.#known.get(kind) ?? transferBackends[kind](this.#resolveFile, this.#pace);
     this.#known.set(kind, backend);
     return backend;
   }

@@ -7,6 +7,7 @@ import { digestOfFile } from '../puller/digest-of-file.ts';
 import { FilePull } from '../puller/pull-file.ts';
 import { ByteCount } from '../puller/pull-parts.ts';
 import { keptBytes, readJournal } from '../puller/journal.ts';
+import { Pace } from '../puller/pace.ts';
 import { PullerPool } from '../puller/pool.ts';
 import { StoreAccess, type PullOptions } from '../puller/store-access.ts';
 import { leftoversOf, removeLeftovers, sizeOfTarget } from '../puller/target.ts';
@@ -21,14 +22,22 @@ export class HttpBackend implements TransferBackend {
     survivesSession: false,
     schemes: ['http', 'https']
   };
-  readonly #pool = new PullerPool();
+  readonly #pace: Pace;
+  readonly #pool: PullerPool;
   /** Final names that are being written. The state folder's lock makes this process the only one of a person. */
   readonly #targets = new Set<string>();
   readonly #options: PullOptions;
   readonly #resolveFile: (name: string) => string;
 
-  constructor(resolveFile: (name: string) => string, options: Partial<PullOptions> = {}) {
+  /** `pace` is shared with whoever else moves bytes in this process; alone there is no limit. */
+  constructor(
+    resolveFile: (name: string) => string,
+    options: Partial<PullOptions> = {},
+    pace = new Pace()
+  ) {
     this.#resolveFile = resolveFile;
+    this.#pace = pace;
+    this.#pool = new PullerPool(pace.rate);
     this.#options = { ...defaults, ...options };
   }
 
@@ -63,6 +72,7 @@ export class HttpBackend implements TransferBackend {
     let latest: number | null = null;
     const pull = new FilePull({
       pool: this.#pool,
+      pace: this.#pace,
       options: this.#options,
       store,
       file,

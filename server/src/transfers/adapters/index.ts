@@ -1,12 +1,14 @@
 import type { StoreProfile } from '../../facility/profile.ts';
 import type { TransferBackend } from '../port.ts';
+import type { Pace } from '../puller/pace.ts';
 import { HttpBackend } from './http.ts';
 
 type Adapter = (
-  resolveFile: (name: string) => string
+  resolveFile: (name: string) => string,
+  pace: Pace
 ) => TransferBackend & { close(): Promise<void> };
 
 /** One line an adapter; the key is the store's `kind`. */
 export const transferBackends: Readonly<Record<StoreProfile['kind'], Adapter>> = {
-  http: resolveFile => new HttpBackend(resolveFile)
+  http: (resolveFile, pace) => new HttpBackend(resolveFile, {}, pace)
 };

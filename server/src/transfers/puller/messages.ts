@@ -1,4 +1,11 @@
 import type { ExpectedChecksum } from '../port.ts';
+import type { RateMemory } from './rate-limit.ts';
+
+/** What a thread of the puller is born with. */
+export interface PullerData {
+  readonly role: 'puller';
+  readonly rate: RateMemory;
+}
 
 /** One request for bytes of the partial file. Plain data: it crosses to a worker thread. */
 export interface RangeJob {

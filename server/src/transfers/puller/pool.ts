@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { pulledBytes, pullerAnswers } from '../../core/measured.ts';
 import { problem } from '../../core/problem.ts';
 import { diskProblem } from './failure-problem.ts';
-import type { FromWorker, HashJob, RangeFailure, RangeJob } from './messages.ts';
+import type { FromWorker, HashJob, PullerData, RangeFailure, RangeJob } from './messages.ts';
+import type { RateMemory } from './rate-limit.ts';
 
 const FETCHERS = 2;
 const IDLE_MS = 5000;
@@ -20,12 +21,18 @@ type Listener = (message: FromWorker) => void;
 
 /** Two threads that fetch and one that hashes, started at the first use and ended when nothing was asked for a while. */
 export class PullerPool {
+  readonly #rate: RateMemory;
   readonly #listeners = new Map<number, Listener>();
   #fetchers: Worker[] = [];
   #hasher: Worker | null = null;
   #nextId = 1;
   #nextFetcher = 0;
   #idle: NodeJS.Timeout | null = null;
+
+  /** `rate` is what the threads may read together. */
+  constructor(rate: RateMemory) {
+    this.#rate = rate;
+  }
 
   /** Starts the threads before there is something to do for them: they start while the store is asked. */
   warmUp(hasHash: boolean): void {
@@ -125,7 +132,7 @@ export class PullerPool {
 
   #start(): Worker {
     const worker = new Worker(fileURLToPath(entry), {
-      workerData: { role: 'puller' },
+      workerData: { role: 'puller', rate: this.#rate } satisfies PullerData,
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
     });

@@ -244,28 +244,28 @@ export class FilePull {
     partFile: string,
     authorization: Readonly<Record<string, string>>
   ): Promise<Attempt<number>> {
-    const { bytes, ca, call, file, options, pool } = this.#parts;
+    const { bytes, ca, call, file, options, pace, pool } = this.#parts;
     const stop = new AbortController();
     let length = 0;
-    const outcome = await pool.fetch(
-      {
-        url: found.url.href,
-        headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...authorization },
-        partFile,
-        range: null,
-        sizeBytes: found.sizeBytes,
-        validator: found.validator,
-        ca,
-        idleMs: options.idleMs
-      },
-      AbortSignal.any([call.signal, stop.signal]),
-      count => {
+    const job = {
+      url: found.url.href,
+      headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...authorization },
+      partFile,
+      range: null,
+      sizeBytes: found.sizeBytes,
+      validator: found.validator,
+      ca,
+      idleMs: options.idleMs
+    };
+    const signal = AbortSignal.any([call.signal, stop.signal]);
+    const outcome = await pace.streams.run(file.target, signal, () =>
+      pool.fetch(job, signal, count => {
         length += count;
         bytes.add(count);
         if (length > (file.sizeBytes ?? Number.POSITIVE_INFINITY)) {
           stop.abort();
         }
-      }
+      })
     );
     call.signal.throwIfAborted();
     return outcome.kind === 'done' || stop.signal.aborted

@@ -1,6 +1,7 @@
 import type { CallContext } from '../../core/call-context.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 import type { PullFile } from '../port.ts';
+import type { Pace } from './pace.ts';
 import type { PullerPool } from './pool.ts';
 import type { PullOptions, StoreAccess } from './store-access.ts';
 
@@ -27,6 +28,8 @@ export class ByteCount {
 /** What the steps of one pull share. */
 export interface PullParts {
   readonly pool: PullerPool;
+  /** What this pull shares with all others. */
+  readonly pace: Pace;
   readonly options: PullOptions;
   readonly store: StoreProfile;
   readonly file: PullFile;

@@ -76,32 +76,31 @@ export class RangesPull {
 
   /** One chunk. After a cut it goes on at the byte where the connection broke. */
   async #fetch(first: number, last: number): Promise<void> {
-    const { access, bytes, ca, options, pool } = this.#parts;
+    const { access, bytes, ca, file, options, pace, pool } = this.#parts;
     const { sizeBytes, validator } = this.#plan;
     let from = first;
     await access.withRetries(async authorization => {
       let got = 0;
-      const outcome = await pool.fetch(
-        {
-          url: this.#url.href,
-          headers: {
-            'user-agent': userAgent,
-            'accept-encoding': 'identity',
-            ...(validator === null ? {} : { 'if-range': validator }),
-            ...authorization
-          },
-          partFile: this.#partFile,
-          range: { first: from, last },
-          sizeBytes,
-          validator,
-          ca,
-          idleMs: options.idleMs
+      const job = {
+        url: this.#url.href,
+        headers: {
+          'user-agent': userAgent,
+          'accept-encoding': 'identity',
+          ...(validator === null ? {} : { 'if-range': validator }),
+          ...authorization
         },
-        this.#signal,
-        count => {
+        partFile: this.#partFile,
+        range: { first: from, last },
+        sizeBytes,
+        validator,
+        ca,
+        idleMs: options.idleMs
+      };
+      const outcome = await pace.streams.run(file.target, this.#signal, () =>
+        pool.fetch(job, this.#signal, count => {
           got += count;
           bytes.add(count);
-        }
+        })
       );
       if (outcome.kind === 'done') {
         return { value: null };

@@ -1,7 +1,8 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { fetchGeneral } from './fetch-general.ts';
 import { fetchPlain } from './fetch-plain.ts';
-import type { FromWorker, RangeFailure, RangeJob, ToWorker } from './messages.ts';
+import type { FromWorker, PullerData, RangeFailure, RangeJob, ToWorker } from './messages.ts';
+import { payForBytes } from './rate-limit.ts';
 import { RunningHashes } from './running-hashes.ts';
 
 const REPORT_BYTES = 4 * 1024 * 1024;
@@ -12,6 +13,7 @@ export function runPullerWorker(): void {
   if (port === null) {
     throw new Error('not a worker thread');
   }
+  const { rate } = workerData as PullerData;
   const send = (message: FromWorker): void => port.postMessage(message);
   const giveUp = new Map<number, () => void>();
   const hashes = new RunningHashes();
@@ -31,6 +33,7 @@ export function runPullerWorker(): void {
         if (unreported >= REPORT_BYTES) {
           report();
         }
+        payForBytes(rate, count);
       },
       onEnd: (failure: RangeFailure | null): void => {
         report();

@@ -1,0 +1,116 @@
+import { isInside } from '../core/paths.ts';
+import { bytesText } from '../core/bytes-text.ts';
+import type { Parts } from '../parts.ts';
+import { limitsOf, type Limits } from './limits.ts';
+import { NodeShare } from './node-share.ts';
+import { systemSlots, type TakeSlot } from './node-slots.ts';
+import { PullQueue } from './pull-queue.ts';
+import { Pace } from './puller/pace.ts';
+
+/** A rate this near to the limit is held back by it. */
+const NEAR = 0.8;
+
+/** Who may pull now, and how much: the row of one person's pulls, and their part of the machine. */
+export class Places {
+  readonly pace = new Pace();
+  readonly #parts: Pick<Parts, 'config' | 'facility'>;
+  readonly #queue: PullQueue;
+  readonly #share: NodeShare;
+  readonly #notices = new Map<string, string>();
+  readonly #onChange: (id: string) => void;
+
+  /** `onTurn` hears of a pull that may `enter` now, `onChange` of one whose notice is another one now. */
+  constructor(
+    parts: Pick<Parts, 'clock' | 'config' | 'facility'>,
+    onTurn: (id: string) => void,
+    onChange: (id: string) => void,
+    take: TakeSlot | null = systemSlots()
+  ) {
+    this.#parts = parts;
+    this.#onChange = onChange;
+    this.#queue = new PullQueue(1, onTurn, onChange);
+    this.#share = new NodeShare(parts.clock, take, () => this.pace.streams.pump());
+  }
+
+  /** What holds with the profile that is active now. */
+  limits(): Limits {
+    const { config, facility } = this.#parts;
+    return limitsOf(facility.current()?.transfers ?? {}, config.transfers);
+  }
+
+  /** True when it may run, until `leave`. Else it waits in the row, and `onTurn` will tell. */
+  enter(id: string): boolean {
+    const limits = this.limits();
+    this.pace.allow(limits, this.#share);
+    this.#share.allow(limits);
+    this.#queue.allow(limits.pulls);
+    return this.#queue.enter(id);
+  }
+
+  /** Gives the place in the row back. */
+  leave(id: string): void {
+    this.#notices.delete(id);
+    this.#queue.leave(id);
+  }
+
+  /** Waits for a place on the machine; `onWait` hears once that there is none yet. Without one it may use one stream. */
+  async enterMachine(
+    id: string,
+    signal: AbortSignal,
+    onWait: () => void
+  ): Promise<{ readonly leave: () => void; readonly hasPlace: boolean }> {
+    const limits = this.limits();
+    const all = `all ${limits.nodePulls ?? ''} places for pulls on this machine`;
+    const minutes = Math.ceil(limits.nodeWaitMs / 60_000);
+    const entered = await this.#share.enter(limits, signal, () => {
+      onWait();
+      this.#say(
+        id,
+        `Pulls of other people have ${all}. It begins by itself when one is free, and after ${minutes} min with one connection.`
+      );
+    });
+    this.#say(
+      id,
+      entered.hasPlace
+        ? null
+        : `Pulls of other people kept ${all} for ${minutes} min, so it goes with one connection.`
+    );
+    return entered;
+  }
+
+  /** Why this pull waits, or goes slower than it could; null when nothing holds it back. `rate` is that of all pulls. */
+  noticeOf(id: string, folder: string, rate: number | null): string | null {
+    const before = this.#queue.before(id);
+    if (before !== null) {
+      const { places } = this.#queue;
+      const running =
+        places === 1 ? 'One pull may run at once here' : `${places} pulls may run at once here`;
+      return `${running}, and as many are running. This one begins by itself when it is its turn; ${before === 0 ? 'it is the next' : `before it: ${before}`}.`;
+    }
+    const said = this.#notices.get(id);
+    if (said !== undefined) {
+      return said;
+    }
+    const { streams } = this.pace;
+    if (streams.isStarved(target => isInside(target, folder))) {
+      return `All connections that your pulls may use at once (${streams.most}) are in use. It goes on when one is free.`;
+    }
+    const { rateBytes } = this.limits();
+    return rateBytes !== null && rate !== null && rate >= NEAR * rateBytes
+      ? `All your pulls together may get ${bytesText(rateBytes)}/s here.`
+      : null;
+  }
+
+  stop(): void {
+    this.#share.stop();
+  }
+
+  #say(id: string, notice: string | null): void {
+    if (notice === null ? this.#notices.delete(id) : this.#notices.get(id) !== notice) {
+      if (notice !== null) {
+        this.#notices.set(id, notice);
+      }
+      this.#onChange(id);
+    }
+  }
+}
