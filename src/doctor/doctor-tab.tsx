@@ -4,6 +4,8 @@ import '../../style/doctor.css';
 import { Resource } from '../companion/resource.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { CheckResult, CheckState, Doctor } from '../contract/doctor.ts';
+import type { Problem } from '../contract/problem.ts';
+import { CopyAs } from '../ui/copy-as.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { exactTime, formatClock } from '../ui/time.ts';
@@ -11,6 +13,7 @@ import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { Waiting } from '../ui/waiting.tsx';
+import { doctorWithout } from './without-companion.ts';
 
 /** A word beside the colour: not everybody sees colours. */
 function stateWord(state: CheckState, trans: TranslationBundle): string {
@@ -23,6 +26,8 @@ function stateWord(state: CheckState, trans: TranslationBundle): string {
       return trans.__('broken');
     case 'skipped':
       return trans.__('nothing to check');
+    case 'unknown':
+      return trans.__('not checked');
   }
 }
 
@@ -33,12 +38,16 @@ function verdict(checks: readonly CheckResult[], trans: TranslationBundle): stri
   if (failed > 0) {
     return trans._n('One thing is broken.', '%1 things are broken.', failed);
   }
-  return warnings > 0
-    ? trans._n('It works. Look at one thing.', 'It works. Look at %1 things.', warnings)
+  const unknown = count('unknown');
+  if (warnings > 0) {
+    return trans._n('It works. Look at one thing.', 'It works. Look at %1 things.', warnings);
+  }
+  return unknown > 0
+    ? trans._n('One thing could not be checked.', '%1 things could not be checked.', unknown)
     : trans.__('Everything is in order.');
 }
 
-const worstFirst: readonly CheckState[] = ['failed', 'warning', 'ok', 'skipped'];
+const worstFirst: readonly CheckState[] = ['failed', 'warning', 'unknown', 'ok', 'skipped'];
 
 function Check({ check }: { readonly check: CheckResult }): React.ReactElement {
   const trans = useTrans();
@@ -80,7 +89,7 @@ function Found({ doctor }: { readonly doctor: Doctor }): React.ReactElement {
         <h2>{trans.__('Report a problem')}</h2>
         <p>
           {trans.__(
-            'Send this text to whoever helps you. It holds no token, no password and not your name.'
+            'Send this text to whoever helps you. It holds no token and no password. Read it before you send it.'
           )}
         </p>
         <CopyButton showLabel label={trans.__('Copy the report')} text={doctor.report} />
@@ -88,6 +97,16 @@ function Found({ doctor }: { readonly doctor: Doctor }): React.ReactElement {
       </section>
     </>
   );
+}
+
+/** Nobody answers: what is broken is told all the same. */
+function FoundWithout({ problem }: { readonly problem: Problem }): React.ReactElement {
+  const trans = useTrans();
+  const doctor = React.useMemo(
+    () => doctorWithout(problem, new Date().toISOString(), trans),
+    [problem, trans]
+  );
+  return <Found doctor={doctor} />;
 }
 
 function DoctorTab({ resource }: { readonly resource: Resource<Doctor> }): React.ReactElement {
@@ -110,10 +129,18 @@ function DoctorTab({ resource }: { readonly resource: Resource<Doctor> }): React
         >
           {isLoading ? trans.__('Looking…') : trans.__('Look again')}
         </button>
+        <CopyAs commands={code => code.selfCheckCommands()} />
       </div>
-      <ProblemBanner problem={problem} onRetry={() => void resource.refresh()} />
-      {value !== null && <Found doctor={value} />}
-      {value === null && isLoading && <Waiting what={trans.__('the checks')} rows={6} />}
+      {value !== null && (
+        <>
+          <ProblemBanner problem={problem} onRetry={() => void resource.refresh()} />
+          <Found doctor={value} />
+        </>
+      )}
+      {value === null && problem !== null && <FoundWithout problem={problem} />}
+      {value === null && problem === null && isLoading && (
+        <Waiting what={trans.__('the checks')} rows={6} />
+      )}
     </div>
   );
 }

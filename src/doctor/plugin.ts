@@ -5,8 +5,9 @@ import { ICompanion } from '../companion/tokens.ts';
 import { CATEGORY, IMainArea } from '../shell/tokens.ts';
 
 const OPEN = 'panosc-doctor:open';
+const REPORT = 'panosc-doctor:report';
 
-/** Adds the command that opens the self-check. */
+/** Adds the commands that open the self-check and copy its report. */
 export const doctorPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-panosc:doctor',
   description: 'Looks at everything that is needed, and says what to do.',
@@ -40,6 +41,19 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
         });
       }
     });
-    palette?.addItem({ command: OPEN, category: trans.__(CATEGORY) });
+    commands.addCommand(REPORT, {
+      label: trans.__('Report a Problem'),
+      caption: trans.__('Copy what the self-check finds, without secrets, for whoever helps'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        const { reportProblem } = await import(
+          /* webpackChunkName: "panosc-doctor" */ './report-problem.ts'
+        );
+        await reportProblem(companion, trans, () => void commands.execute(OPEN));
+      }
+    });
+    for (const command of [OPEN, REPORT]) {
+      palette?.addItem({ command, category: trans.__(CATEGORY) });
+    }
   }
 };

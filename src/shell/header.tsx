@@ -1,38 +1,16 @@
 import { caretDownIcon, userIcon } from '@jupyterlab/ui-components';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Menu } from '@lumino/widgets';
 import * as React from 'react';
 import type { Facility } from '../contract/facility.ts';
 import type { SigninState } from '../contract/signin.ts';
 import { exactTime, formatDuration } from '../ui/time.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useNow } from '../ui/use-now.ts';
+import { HELP_ITEMS, openMenu } from './open-menu.ts';
 
 const TICK_MS = 30_000;
 const ACCOUNT = 'panosc-shell:account';
-
-/** Opens a menu below its button; the focus comes back to the button. */
-function openMenu(
-  button: HTMLElement,
-  commands: JupyterFrontEnd['commands'],
-  items: readonly (string | null)[]
-): void {
-  const menu = new Menu({ commands });
-  for (const command of items) {
-    menu.addItem(command === null ? { type: 'separator' } : { command });
-  }
-  menu.aboutToClose.connect(() => {
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) {
-        button.focus();
-      }
-      menu.dispose();
-    });
-  });
-  const { left, bottom } = button.getBoundingClientRect();
-  menu.open(left, bottom);
-}
 
 /** With whom, and how long still: what the account's tooltip and menu say. */
 function accountText(
@@ -99,7 +77,9 @@ export function Header(props: {
             ...(hasProviders
               ? [account === null ? 'panosc-signin:start' : 'panosc-signin:sign-out']
               : []),
-            'panosc-facility:choose'
+            'panosc-facility:choose',
+            null,
+            ...HELP_ITEMS
           ])
         }
       >

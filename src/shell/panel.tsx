@@ -15,6 +15,7 @@ import { useSignal } from '../ui/use-signal.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { FirstMinute } from './first-minute.tsx';
 import { Header } from './header.tsx';
+import { HelpBar } from './help-bar.tsx';
 import { SectionSlot } from './section-slot.tsx';
 import { createTabContent } from './tab-content.tsx';
 import type { ISidebar } from './tokens.ts';
@@ -98,22 +99,28 @@ export function SidebarContent(props: IPanelOptions): React.ReactElement {
 
   const value = facility.value;
   if (value === null) {
-    return facility.problem === null ? (
-      <Waiting what={trans.__('the companion')} rows={4} />
-    ) : (
-      <ProblemBanner
-        problem={facility.problem}
-        onRetry={() => {
-          void facility.refresh();
-          void signin.refresh();
-        }}
-      />
+    return (
+      <>
+        <HelpBar commands={props.commands} />
+        {facility.problem === null ? (
+          <Waiting what={trans.__('the companion')} rows={4} />
+        ) : (
+          <ProblemBanner
+            problem={facility.problem}
+            onRetry={() => {
+              void facility.refresh();
+              void signin.refresh();
+            }}
+          />
+        )}
+      </>
     );
   }
   const chooseIt = (id: string, isOpenData = false): void => void choose(id, isOpenData);
   if (value.active === null) {
     return (
       <>
+        <HelpBar commands={props.commands} />
         <ProblemBanner problem={failure} />
         <FirstMinute facility={value} onChoose={chooseIt} />
       </>
