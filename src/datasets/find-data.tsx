@@ -3,13 +3,13 @@ import * as React from 'react';
 import '../../style/datasets.css';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Dataset } from '../contract/datasets.ts';
+import type { FacilityAddresses } from '../contract/facility.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { formatBytes, formatCount } from '../ui/bytes.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyAs } from '../ui/copy-as.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { PagedList } from '../ui/paged-list.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
-import { quoteForShell } from '../ui/quote-for-shell.ts';
 import { SearchInput } from '../ui/search-input.tsx';
 import { exactTime, formatDate } from '../ui/time.ts';
 import { useTrans } from '../ui/translation.ts';
@@ -168,10 +168,14 @@ export function FindData(props: IProps): React.ReactElement {
             onType={text => search.type(text)}
             onEnter={() => search.run()}
           />
-          <CopyButton
-            showLabel
-            label={trans.__('Copy search as command')}
-            text={`jupyter panosc search ${quoteForShell(search.text.trim())}`}
+          <CopyAs
+            label={trans.__('Copy search as')}
+            commands={async code =>
+              code.searchCommands(
+                search.text,
+                await props.companion.get<FacilityAddresses>('facility/addresses')
+              )
+            }
           />
         </div>
         {to !== undefined && (

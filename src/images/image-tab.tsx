@@ -9,13 +9,14 @@ import type { ImageDetail, ImagePage, RepositoryState } from '../contract/images
 import type { Problem } from '../contract/problem.ts';
 import { Breakable } from '../ui/breakable.tsx';
 import { formatBytes, UNKNOWN } from '../ui/bytes.ts';
+import { CopyAs } from '../ui/copy-as.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { exactTime, formatDate } from '../ui/time.ts';
 import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { Waiting } from '../ui/waiting.tsx';
-import { apptainerCommand, imageTitle, kindText, trustFacts } from './image-words.ts';
+import { imageTitle, kindText, trustFacts } from './image-words.ts';
 import { lastingRef } from './tokens.ts';
 
 interface IProps {
@@ -167,11 +168,7 @@ function ImageTab(props: IProps): React.ReactElement {
         >
           {trans.__('Use in job')}
         </button>
-        <CopyButton
-          showLabel
-          label={trans.__('Copy apptainer command')}
-          text={apptainerCommand(image)}
-        />
+        <CopyAs commands={code => code.imageCommands(image)} />
       </div>
       <ProblemBanner problem={problem} onRetry={again} />
       <TrustFacts {...loaded} />

@@ -1,7 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Image, ImageDetail, RepositoryState } from '../contract/images.ts';
 import { UNKNOWN } from '../ui/bytes.ts';
-import { quoteForShell } from '../ui/quote-for-shell.ts';
 import { formatDate } from '../ui/time.ts';
 
 /** `xrd-tools 2.1.0`; the name alone where no version is known. */
@@ -81,9 +80,4 @@ export function trustFacts(
       isChecked: false
     }
   ];
-}
-
-/** `apptainer exec PATH COMMAND`: what a person can run on a machine where the repository is mounted. */
-export function apptainerCommand(image: Pick<Image, 'mountPath'>): string {
-  return `apptainer exec ${quoteForShell(image.mountPath)} COMMAND`;
 }

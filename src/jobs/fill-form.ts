@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { quoteForShell } from '../ui/quote-for-shell.ts';
+import { quotePath } from '../contract/copy-as/quote-for-shell.ts';
 import type { IJobForm } from './job-form.ts';
 import { scriptTemplate } from './script-template.ts';
 
@@ -38,7 +38,7 @@ function naming(inputs: string, script: string, trans: TranslationBundle): strin
   const lines = script.split('\n');
   const body = lines.findIndex(line => !isHead(line));
   const at = body < 0 ? lines.length : body;
-  return [...lines.slice(0, at), `INPUTS=${quoteForShell(inputs)}`, ...lines.slice(at)].join('\n');
+  return [...lines.slice(0, at), `INPUTS=${quotePath(inputs)}`, ...lines.slice(at)].join('\n');
 }
 
 /** What changes in a form: the image runs the script, the data is bound and named; all else stays as it was typed. */

@@ -109,6 +109,7 @@ function Loaded(
 ): React.ReactElement {
   const trans = useTrans();
   const { job, model, facility, commands } = props;
+  const cluster = facility.value?.active?.clusters.find(({ id }) => id === job.cluster);
   const chooseFacility = (): void => {
     model.forgetProblem(job.id);
     void commands.execute('panosc-facility:choose');
@@ -126,7 +127,13 @@ function Loaded(
         onChooseFacility={chooseFacility}
         onDismiss={() => model.forgetProblem(job.id)}
       />
-      <JobActions job={job} model={model} home={facility.value?.home ?? ''} commands={commands} />
+      <JobActions
+        job={job}
+        model={model}
+        home={facility.value?.home ?? ''}
+        isBatch={cluster?.features.batch === true}
+        commands={commands}
+      />
       <JobTimeline job={job} />
       <Facts {...props} />
       {props.script !== '' && (

@@ -6,13 +6,12 @@ import '../../style/jobs.css';
 import type { IAccelerators } from '../accelerators/tokens.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import type { ImageSearch } from '../images/tokens.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyAs } from '../ui/copy-as.tsx';
 import { FieldFindings } from '../ui/field.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
-import { asCommand } from './as-command.ts';
 import { JobFields, type Cluster } from './components/job-fields.tsx';
 import { ScriptEditor } from './components/script-editor.tsx';
 import type { JobsModel } from './model.ts';
@@ -72,8 +71,9 @@ function Preview(props: { readonly draft: NewJobModel }): React.ReactElement {
 function Actions(props: IProps & { readonly cluster: Cluster | undefined }): React.ReactElement {
   const trans = useTrans();
   const { draft, cluster, commands } = props;
-  const { submitted, preview, form } = draft;
+  const { submitted, preview, request } = draft;
   const isBatch = cluster?.features.batch !== false;
+  const script = preview.value?.script;
   return (
     <div className="jp-panosc-NewJob-actions">
       <ProblemBanner
@@ -104,12 +104,8 @@ function Actions(props: IProps & { readonly cluster: Cluster | undefined }): Rea
             </button>
           </>
         )}
-        {preview.value !== null && !preview.isStale && (
-          <CopyButton
-            showLabel
-            label={isBatch ? trans.__('Copy as sbatch') : trans.__('Copy as command')}
-            text={asCommand(preview.value.script, form.workdir, isBatch ? 'sbatch' : 'bash')}
-          />
+        {request !== null && script !== undefined && !preview.isStale && (
+          <CopyAs commands={code => code.newJobCommands(request, script, isBatch)} />
         )}
       </div>
       <div role="status">

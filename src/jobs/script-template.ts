@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { quoteForShell } from '../ui/quote-for-shell.ts';
+import { quotePath } from '../contract/copy-as/quote-for-shell.ts';
 
 /** What the template is filled with. */
 export interface ITemplateParts {
@@ -25,7 +25,7 @@ export function scriptTemplate(parts: ITemplateParts, trans: TranslationBundle):
         ]
       : [
           comment(trans.__('What it prints becomes the log.')),
-          `${program.endsWith('.py') ? 'python3' : 'bash'} ${quoteForShell(program)}${inputs === undefined ? '' : ' "$INPUTS"'}`
+          `${program.endsWith('.py') ? 'python3' : 'bash'} ${quotePath(program)}${inputs === undefined ? '' : ' "$INPUTS"'}`
         ];
   return [
     '#!/bin/bash',
@@ -34,7 +34,7 @@ export function scriptTemplate(parts: ITemplateParts, trans: TranslationBundle):
     '',
     ...(inputs === undefined
       ? []
-      : [comment(trans.__('The folder with your data.')), `INPUTS=${quoteForShell(inputs)}`, '']),
+      : [comment(trans.__('The folder with your data.')), `INPUTS=${quotePath(inputs)}`, '']),
     ...run,
     ''
   ].join('\n');

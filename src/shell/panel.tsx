@@ -4,6 +4,7 @@ import type { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import '../../style/shell.css';
 import type { ICompanion } from '../companion/tokens.ts';
+import type { FacilityAddresses } from '../contract/facility.ts';
 import type { Problem } from '../contract/problem.ts';
 import { FacilityChooser } from '../facility/chooser.tsx';
 import type { IFacility } from '../facility/tokens.ts';
@@ -144,6 +145,7 @@ export function SidebarContent(props: IPanelOptions): React.ReactElement {
           signin={signin}
           providers={providers}
           problemOf={problemOf}
+          addresses={() => companion.get<FacilityAddresses>('facility/addresses')}
           onClose={closeOverlay}
         />
       )}

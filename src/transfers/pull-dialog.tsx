@@ -1,16 +1,16 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 import '../../style/transfers.css';
+import { askListing } from '../companion/ask-listing.ts';
 import { Submission } from '../companion/submission.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { StartTransfer, Transfer } from '../contract/transfers.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { shortPath } from '../shell/server-paths.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyAs } from '../ui/copy-as.tsx';
 import { HelpContext } from '../ui/help.ts';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
-import { quoteForShell } from '../ui/quote-for-shell.ts';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { Waiting } from '../ui/waiting.tsx';
@@ -78,14 +78,6 @@ function requestOf(wish: IPullWish, to: string, only: string): StartTransfer {
     ...(to === '' ? {} : { to }),
     ...(only === '' ? {} : { only })
   };
-}
-
-function asCommand({ pid }: IPullWish, { to, only }: StartTransfer): string {
-  return [
-    `jupyter panosc pull ${quoteForShell(pid)}`,
-    to === undefined ? '' : ` --to ${quoteForShell(to)}`,
-    only === undefined ? '' : ` --only ${quoteForShell(only)}`
-  ].join('');
 }
 
 /** Says that the dialog is about another facility than the one it was opened for. */
@@ -175,7 +167,10 @@ export function PullDialog(props: IProps): React.ReactElement {
         />
       </HelpContext.Provider>
       <div className="jp-panosc-Modal-footer">
-        <CopyButton showLabel label={trans.__('Copy command')} text={asCommand(wish, body)} />
+        <CopyAs
+          key={JSON.stringify(body)}
+          commands={async code => code.pullCommands(body, await askListing(companion, body))}
+        />
         <span className="jp-panosc-Grow" />
         <button type="button" className="jp-panosc-Button" onClick={props.close}>
           {trans.__('Cancel')}

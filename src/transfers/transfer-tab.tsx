@@ -1,13 +1,14 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 import '../../style/transfers.css';
+import { askListing } from '../companion/ask-listing.ts';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { Transfer, TransferFile } from '../contract/transfers.ts';
 import type { IFacility } from '../facility/tokens.ts';
 import { shortPath, toContentsPath } from '../shell/server-paths.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../ui/bytes.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyAs } from '../ui/copy-as.tsx';
 import { LiveRegion } from '../ui/live-region.tsx';
 import { ProblemBanner } from '../ui/problem-banner.tsx';
 import { ProgressBar } from '../ui/progress-bar.tsx';
@@ -157,10 +158,10 @@ function Actions(
       {isFinished(transfer)
         ? button(trans.__('Remove from the list'), () => actions.remove(transfer))
         : button(trans.__('Cancel'), () => actions.cancel(transfer))}
-      <CopyButton
-        showLabel
-        label={trans.__('Copy command')}
-        text={`jupyter panosc transfer ${transfer.id}`}
+      <CopyAs
+        commands={async code =>
+          code.transferCommands(transfer, isDone, await askListing(props.companion, transfer))
+        }
       />
     </div>
   );

@@ -208,11 +208,20 @@ describe('the tab Find data', () => {
   });
 
   it('offers the command that searches the same', async () => {
-    const model = await show(setUp());
+    const parts = setUp();
+    const api = 'https://search.example.org/api';
+    parts.companion.answers['GET facility/addresses'] = () => ({
+      providers: [],
+      catalogues: [{ id: 'demo', title: 'Demo catalogue', api }]
+    });
+    const model = await show(parts);
     await act(async () => model.show({ q: "Ada's steel " }));
     const copy = jest.spyOn(Clipboard, 'copyToSystem').mockImplementation(() => undefined);
-    fireEvent.click(screen.getByRole('button', { name: 'Copy search as command' }));
-    expect(copy).toHaveBeenCalledWith("jupyter panosc search 'Ada'\\''s steel'");
+    const menu = screen.getByRole('button', { name: 'Copy search as' });
+    await act(async () => void fireEvent.click(menu));
+    expect(screen.getByRole('menuitem', { name: 'curl' }).title).toContain(`${api}/datasets`);
+    fireEvent.click(screen.getByRole('menuitem', { name: 'jupyter panosc' }));
+    expect(copy).toHaveBeenCalledWith("jupyter panosc search 'Ada'\\''s steel'\n");
     copy.mockRestore();
   });
 

@@ -1,12 +1,13 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
+import { askListing } from '../../companion/ask-listing.ts';
 import type { ICompanion } from '../../companion/tokens.ts';
 import type { Dataset } from '../../contract/datasets.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../ui/bytes.ts';
+import { CopyAs } from '../../ui/copy-as.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { PagedList } from '../../ui/paged-list.tsx';
 import { ProblemBanner } from '../../ui/problem-banner.tsx';
-import { quoteForShell } from '../../ui/quote-for-shell.ts';
 import { exactTime, formatDate } from '../../ui/time.ts';
 import { useTrans } from '../../ui/translation.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
@@ -102,10 +103,15 @@ export function DatasetDetails(props: {
           {trans.__('Pull…')}
         </button>
         <CopyButton showLabel label={trans.__('Cite')} text={citation(dataset)} />
-        <CopyButton
-          showLabel
-          label={trans.__('Copy command')}
-          text={`jupyter panosc pull ${quoteForShell(dataset.pid)}`}
+        <CopyAs
+          key={`${dataset.catalogue} ${dataset.pid}`}
+          commands={async code => {
+            const { catalogue, pid } = dataset;
+            return code.pullCommands(
+              { pid },
+              await askListing(props.companion, { catalogue, pid })
+            );
+          }}
         />
       </div>
       <dl className="jp-panosc-Facts">

@@ -5,7 +5,7 @@ import { FakeCompanion } from '../../testing/fake-companion.ts';
 import type { Image, ImageDetail, ImagePage, RepositoryState } from '../../contract/images.ts';
 import { createImageSearch } from '../image-search.ts';
 import { createImageTab } from '../image-tab.tsx';
-import { apptainerCommand, imageTitle, trustFacts } from '../image-words.ts';
+import { imageTitle, trustFacts } from '../image-words.ts';
 import { createSoftwareSection } from '../section.tsx';
 import { lastingRef } from '../tokens.ts';
 
@@ -92,15 +92,6 @@ describe('words', () => {
   it('say "not known" as –, and no signature as none', () => {
     expect(trustFacts(detail({ signatures: null }), null, trans)[1]?.text).toBe('–');
     expect(trustFacts(detail({ signatures: 0 }), null, trans)[1]?.text).toContain('none');
-  });
-
-  it('quote a path for the shell', () => {
-    expect(apptainerCommand(image())).toBe(
-      'apptainer exec /cvmfs/sw.example/xrd/2.1.0.sif COMMAND'
-    );
-    expect(apptainerCommand({ mountPath: '/cvmfs/a b/$(x).sif' })).toBe(
-      "apptainer exec '/cvmfs/a b/$(x).sif' COMMAND"
-    );
   });
 
   it('leave out a version that is not known', () => {

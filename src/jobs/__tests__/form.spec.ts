@@ -1,5 +1,4 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { asCommand } from '../as-command.ts';
 import { emptyForm, formOf, readForm, type IJobForm } from '../job-form.ts';
 import { formatMemory, parseMemory } from '../memory-size.ts';
 import { prefill } from '../prefill.ts';
@@ -169,20 +168,5 @@ describe('what a new job starts with', () => {
       script: 'true',
       image: 'r:/i'
     });
-  });
-});
-
-describe('copy as sbatch', () => {
-  it('hands the exact script over in a quoted here-document', () => {
-    expect(asCommand('echo $HOME', "/home/alice/it's", 'sbatch')).toBe(
-      "cd '/home/alice/it'\\''s' && sbatch <<'END_OF_SCRIPT'\necho $HOME\nEND_OF_SCRIPT\n"
-    );
-  });
-
-  it('never ends early', () => {
-    const command = asCommand('a\nEND_OF_SCRIPT\nrm -rf x\n', '~/w', 'bash');
-    expect(command.startsWith("cd ~/'w' ") || command.startsWith('cd ~/w ')).toBe(true);
-    expect(command).toContain("<<'END_OF_SCRIPT_'\n");
-    expect(command.endsWith('\nEND_OF_SCRIPT_\n')).toBe(true);
   });
 });

@@ -193,8 +193,9 @@ describe('tab New job', () => {
     expect(screen.queryByLabelText('GPU')).toBeNull();
     expect(screen.getByText(/on this machine, without a scheduler/)).toBeTruthy();
     await settle();
-    expect(screen.queryByRole('button', { name: 'Copy as sbatch' })).toBeNull();
-    expect(screen.getByRole('button', { name: 'Copy as command' })).toBeTruthy();
+    await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Copy as' })));
+    expect(screen.queryByRole('menuitem', { name: 'sbatch' })).toBeNull();
+    expect(screen.getByRole('menuitem', { name: 'sh' })).toBeTruthy();
   });
 
   it('never says what an older form would have done', async () => {

@@ -3,6 +3,7 @@ import type { IAccelerators, IGpuChoice } from '../../accelerators/tokens.ts';
 import { Field, type IFieldFinding } from '../../ui/field.tsx';
 import { said } from '../../ui/said.ts';
 import { useTrans } from '../../ui/translation.ts';
+import { CopyAs } from '../../ui/copy-as.tsx';
 import { useSignal } from '../../ui/use-signal.ts';
 import type { IJobForm } from '../job-form.ts';
 
@@ -42,49 +43,52 @@ export function GpuField(props: IProps): React.ReactElement {
         : undefined
       : trans.__('One machine has at most %1 of them.', chosen.perNode);
   return (
-    <Field
-      label={trans.__('GPU')}
-      hint={said(accelerators.problem?.detail, trans) ?? hint}
-      findings={props.findings}
-    >
-      {control => (
-        <div className="jp-panosc-GpuField">
-          <select
-            {...control}
-            className="jp-panosc-Input"
-            value={form.hasGpu ? form.gpuType : NONE}
-            onChange={event =>
-              onChange(
-                event.target.value === NONE
-                  ? { hasGpu: false, gpuType: '' }
-                  : { hasGpu: true, gpuType: event.target.value }
-              )
-            }
-          >
-            <option value={NONE}>{trans.__('No GPU')}</option>
-            {(choices.length > 0 || (form.hasGpu && form.gpuType === '')) && (
-              <option value="">{trans.__('Any type')}</option>
-            )}
-            {choices.map(choice => (
-              <option key={choice.type} value={choice.type}>
-                {words(choice)}
-              </option>
-            ))}
-            {isGone && <option value={form.gpuType}>{form.gpuType}</option>}
-          </select>
-          {form.hasGpu && (
-            <input
+    <>
+      <Field
+        label={trans.__('GPU')}
+        hint={said(accelerators.problem?.detail, trans) ?? hint}
+        findings={props.findings}
+      >
+        {control => (
+          <div className="jp-panosc-GpuField">
+            <select
+              {...control}
               className="jp-panosc-Input"
-              aria-label={trans.__('How many GPUs')}
-              type="number"
-              min={1}
-              max={1000}
-              value={form.gpuCount}
-              onChange={event => onChange({ gpuCount: event.target.value })}
-            />
-          )}
-        </div>
-      )}
-    </Field>
+              value={form.hasGpu ? form.gpuType : NONE}
+              onChange={event =>
+                onChange(
+                  event.target.value === NONE
+                    ? { hasGpu: false, gpuType: '' }
+                    : { hasGpu: true, gpuType: event.target.value }
+                )
+              }
+            >
+              <option value={NONE}>{trans.__('No GPU')}</option>
+              {(choices.length > 0 || (form.hasGpu && form.gpuType === '')) && (
+                <option value="">{trans.__('Any type')}</option>
+              )}
+              {choices.map(choice => (
+                <option key={choice.type} value={choice.type}>
+                  {words(choice)}
+                </option>
+              ))}
+              {isGone && <option value={form.gpuType}>{form.gpuType}</option>}
+            </select>
+            {form.hasGpu && (
+              <input
+                className="jp-panosc-Input"
+                aria-label={trans.__('How many GPUs')}
+                type="number"
+                min={1}
+                max={1000}
+                value={form.gpuCount}
+                onChange={event => onChange({ gpuCount: event.target.value })}
+              />
+            )}
+          </div>
+        )}
+      </Field>
+      <CopyAs label={trans.__('Copy list of GPUs as')} commands={code => code.gpuCommands(true)} />
+    </>
   );
 }

@@ -3,6 +3,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import * as React from 'react';
 import type { Job } from '../../contract/jobs.ts';
 import { toContentsPath } from '../../shell/server-paths.ts';
+import { CopyAs } from '../../ui/copy-as.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { useTrans } from '../../ui/translation.ts';
 import { isFinished } from '../job-states.ts';
@@ -41,6 +42,8 @@ export function JobActions(props: {
   readonly job: Job;
   readonly model: JobsModel;
   readonly home: string;
+  /** Its cluster has a batch system. */
+  readonly isBatch: boolean;
   readonly commands: JupyterFrontEnd['commands'];
 }): React.ReactElement {
   const trans = useTrans();
@@ -75,10 +78,10 @@ export function JobActions(props: {
             {trans.__('Open folder')}
           </button>
         )}
-        <CopyButton
-          showLabel
-          label={trans.__('Copy command')}
-          text={`jupyter panosc job ${job.id}`}
+        <CopyAs
+          commands={code =>
+            code.jobCommands(job, { isBatch: props.isBatch, isFinished: isFinished(job.state) })
+          }
         />
         {isFinished(job.state) ? (
           <button

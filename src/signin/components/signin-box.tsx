@@ -1,7 +1,9 @@
 import * as React from 'react';
 import '../../../style/signin.css';
+import type { FacilityAddresses } from '../../contract/facility.ts';
 import type { Problem } from '../../contract/problem.ts';
 import type { PendingSignin } from '../../contract/signin.ts';
+import { CopyAs, type CopyAsCode } from '../../ui/copy-as.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { LiveRegion } from '../../ui/live-region.tsx';
 import { ProblemBanner } from '../../ui/problem-banner.tsx';
@@ -18,8 +20,22 @@ function safeHref(address: string): string | undefined {
   return /^https?:\/\//i.test(address) ? address : undefined;
 }
 
+/** The same by another program. */
+function SignInByHand(props: {
+  readonly provider: string;
+  readonly addresses: () => Promise<FacilityAddresses>;
+}): React.ReactElement {
+  const commands = async (code: CopyAsCode): Promise<ReturnType<CopyAsCode['signInCommands']>> => {
+    const { providers } = await props.addresses();
+    const provider = providers.find(({ id }) => id === props.provider);
+    return provider === undefined ? [] : code.signInCommands(provider, providers.length === 1);
+  };
+  return <CopyAs commands={commands} />;
+}
+
 function Steps(props: {
   readonly pending: PendingSignin;
+  readonly addresses: () => Promise<FacilityAddresses>;
   readonly onCancel: () => void;
   readonly onAgain: () => void;
 }): React.ReactElement {
@@ -82,6 +98,7 @@ function Steps(props: {
           {trans.__('Cancel')}
         </button>
       </div>
+      <SignInByHand provider={pending.provider} addresses={props.addresses} />
       <LiveRegion text={trans.__('Sign-in code %1. %2', pending.userCode, timeLeft)} />
     </>
   );
@@ -129,6 +146,8 @@ export function SigninBox(props: {
   readonly signin: ISignin;
   readonly providers: readonly { readonly id: string; readonly title: string }[];
   readonly problemOf: (error: unknown) => Problem;
+  /** Where the services are, for who signs in by another program. */
+  readonly addresses: () => Promise<FacilityAddresses>;
   /** Signed in or given up. */
   readonly onClose: () => void;
 }): React.ReactElement | null {
@@ -178,7 +197,12 @@ export function SigninBox(props: {
       {!isStarting && <ProblemBanner problem={problem} />}
       {isStarting && <p role="status">{trans.__('Asking for a code…')}</p>}
       {pending !== null && !isStarting && (
-        <Steps pending={pending} onCancel={cancel} onAgain={() => void start(pending.provider)} />
+        <Steps
+          pending={pending}
+          addresses={props.addresses}
+          onCancel={cancel}
+          onAgain={() => void start(pending.provider)}
+        />
       )}
       {canChoose && (
         <>
