@@ -74,7 +74,7 @@ describe('CopyAs', () => {
     const onKeyDown = jest.fn();
     render(
       // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-      <div onKeyDown={({ key }) => onKeyDown(key)}>
+      <div onKeyDown={({ key }) => void onKeyDown(key)}>
         <CopyAs commands={() => items} />
       </div>
     );
