@@ -7,9 +7,6 @@ import { systemSlots, type TakeSlot } from './node-slots.ts';
 import { PullQueue } from './pull-queue.ts';
 import { Pace } from './puller/pace.ts';
 
-/** A rate this near to the limit is held back by it. */
-const NEAR = 0.8;
-
 /** Who may pull now, and how much: the row of one person's pulls, and their part of the machine. */
 export class Places {
   readonly pace = new Pace();
@@ -78,8 +75,8 @@ export class Places {
     return entered;
   }
 
-  /** Why this pull waits, or goes slower than it could; null when nothing holds it back. `rate` is that of all pulls. */
-  noticeOf(id: string, folder: string, rate: number | null): string | null {
+  /** Why this pull waits, or goes slower than it could; null when nothing holds it back. `folder` is where its files go. */
+  noticeOf(id: string, folder: string, isUnderWay: boolean): string | null {
     const before = this.#queue.before(id);
     if (before !== null) {
       const { places } = this.#queue;
@@ -91,12 +88,15 @@ export class Places {
     if (said !== undefined) {
       return said;
     }
+    if (!isUnderWay) {
+      return null;
+    }
     const { streams } = this.pace;
     if (streams.isStarved(target => isInside(target, folder))) {
       return `All connections that your pulls may use at once (${streams.most}) are in use. It goes on when one is free.`;
     }
     const { rateBytes } = this.limits();
-    return rateBytes !== null && rate !== null && rate >= NEAR * rateBytes
+    return rateBytes !== null && this.pace.isHeldBack()
       ? `All your pulls together may get ${bytesText(rateBytes)}/s here.`
       : null;
   }

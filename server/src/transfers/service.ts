@@ -7,7 +7,7 @@ import type { Parts } from '../parts.ts';
 import type { TokenSource } from '../signin/port.ts';
 import { inTransaction } from '../store/operation-store.ts';
 import { Backends } from './adapters/backends.ts';
-import { requestOf, type TransferData, type TransferOperation } from './describe.ts';
+import { requestOf, type TransferData } from './describe.ts';
 import type { DatasetLocator } from './enumerate.ts';
 import { Listing } from './listing.ts';
 import { Places } from './places.ts';
@@ -40,8 +40,13 @@ export class TransferService implements Reconcilable {
       id => this.#wake(id),
       id => this.#tell(id)
     );
-    this.#store.noticeOf = operation => this.#noticeOf(operation);
-    this.#backends = new Backends(name => parts.facility.resolveFile(name), this.#places.pace);
+    this.#store.noticeOf = ({ id, request }) =>
+      this.#places.noticeOf(id, request.to, this.#store.live.has(id));
+    this.#backends = new Backends(
+      name => parts.facility.resolveFile(name),
+      this.#places.pace,
+      parts.surroundings.env
+    );
     this.#driver = new TransferDriver(parts, this.#store, datasets, {
       backends: this.#backends,
       places: this.#places
@@ -197,12 +202,6 @@ export class TransferService implements Reconcilable {
   async stop(): Promise<void> {
     this.#places.stop();
     await this.#backends.close();
-  }
-
-  #noticeOf({ id, request: { to } }: TransferOperation): string | null {
-    const rates = [...this.#store.live.values()].map(({ rate }) => rate ?? 0);
-    const rate = rates.reduce((sum, each) => sum + each, 0);
-    return this.#places.noticeOf(id, to, this.#store.live.has(id) ? rate : null);
   }
 
   #tell(id: string): void {

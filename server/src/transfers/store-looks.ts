@@ -10,7 +10,7 @@ import { isBelowStore, storeOf } from './puller/allowed-url.ts';
 import { fetchFor, readAuthority } from './puller/authority.ts';
 import { wantedDigest } from './puller/digest-headers.ts';
 import { headerChecksum } from './puller/header-checksum.ts';
-import { isWebPage, probe, type Probe } from './puller/probe.ts';
+import { isWebPage, probe, type AskOptions, type Probe } from './puller/probe.ts';
 import { StoreAccess } from './puller/store-access.ts';
 
 /** A person waits for the plan: what the store does not say in this time is not known yet. */
@@ -204,8 +204,9 @@ class StoreQuestion {
     return this.#probed;
   }
 
-  #asking(): { ca: string | null; timeoutMs: number; signal: AbortSignal } {
+  #asking(): AskOptions {
     const ca = readAuthority(this.#store, name => this.#parts.facility.resolveFile(name));
-    return { ca, timeoutMs: LIMIT_MS, signal: this.#call.signal };
+    const { env } = this.#parts.surroundings;
+    return { ca, env, timeoutMs: LIMIT_MS, signal: this.#call.signal };
   }
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../../core/proxy.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 import type { TransferBackend } from '../port.ts';
 import type { Pace } from '../puller/pace.ts';
@@ -9,15 +10,18 @@ type ClosingBackend = ReturnType<(typeof transferBackends)['http']>;
 export class Backends {
   readonly #resolveFile: (name: string) => string;
   readonly #pace: Pace;
+  readonly #env: Environment;
   readonly #known = new Map<StoreProfile['kind'], ClosingBackend>();
 
-  constructor(resolveFile: (name: string) => string, pace: Pace) {
+  constructor(resolveFile: (name: string) => string, pace: Pace, env: Environment) {
+    this.#env = env;
     this.#resolveFile = resolveFile;
     this.#pace = pace;
   }
 
   of(kind: StoreProfile['kind']): TransferBackend {
-    const backend = this.#known.get(kind) ?? transferBackends[kind](this.#resolveFile, this.#pace);
+    const backend =
+      this.#known.get(kind) ?? transferBackends[kind](this.#resolveFile, this.#pace, this.#env);
     this.#known.set(kind, backend);
     return backend;
   }

@@ -12,7 +12,13 @@ import { PullerPool } from '../puller/pool.ts';
 import { StoreAccess, type PullOptions } from '../puller/store-access.ts';
 import { leftoversOf, removeLeftovers, sizeOfTarget } from '../puller/target.ts';
 
-const defaults: PullOptions = { idleMs: 30_000, retries: 5, firstBackoffMs: 500, isSynced: true };
+const defaults: PullOptions = {
+  idleMs: 30_000,
+  retries: 5,
+  firstBackoffMs: 500,
+  isSynced: true,
+  env: {}
+};
 const PROGRESS_MS = 100;
 
 /** HTTP(S) and WebDAV by our own resumable puller. */
@@ -37,8 +43,8 @@ export class HttpBackend implements TransferBackend {
   ) {
     this.#resolveFile = resolveFile;
     this.#pace = pace;
-    this.#pool = new PullerPool(pace.rate);
     this.#options = { ...defaults, ...options };
+    this.#pool = new PullerPool(pace.rate, this.#options.env);
   }
 
   async pull(

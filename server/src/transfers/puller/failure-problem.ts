@@ -70,6 +70,11 @@ export function failureProblem(
         'upstream-unreachable',
         `The connection to "${store}" failed for ${file} (${failure.text}). Retry goes on where it was.`
       );
+    case 'proxy':
+      return problem(
+        failure.isTransient ? 'upstream-unreachable' : 'proxy-refused',
+        `${failure.text} What is here of ${file} is kept.`
+      );
     case 'status':
       switch (failure.status) {
         case 401:
@@ -107,6 +112,7 @@ export function isTransient(failure: RangeFailure): boolean {
   return (
     failure.kind === 'network' ||
     failure.kind === 'garbled' ||
+    (failure.kind === 'proxy' && failure.isTransient) ||
     (failure.kind === 'status' &&
       (failure.status === 429 || failure.status === 408 || failure.status >= 500))
   );

@@ -1,5 +1,8 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent } from 'node:https';
+import { openRequest, tlsAgent } from '../../core/open-request.ts';
+import { refusalBy } from '../../core/proxy.ts';
+import { requestFailure, unpackProxy } from './job-proxy.ts';
 import type { FetchHooks, RangeFailure, RangeJob } from './messages.ts';
 import { closePart, diskFailure, giveBuffer, openPart, takeBuffer, writeAll } from './part-file.ts';
 import { refuseRange, refuseWhole } from './response-head.ts';
@@ -7,11 +10,11 @@ import { StallGuard } from './stall-guard.ts';
 
 const agents = new Map<string, Agent>();
 
-function agentFor(ca: string | null): Agent {
-  const key = ca ?? '';
-  const agent =
-    agents.get(key) ??
-    new Agent({ keepAlive: true, maxSockets: 16, ...(ca === null ? {} : { ca }) });
+/** One for each way to a store: its connections are used again. */
+function agentFor({ ca, proxy }: Pick<RangeJob, 'ca' | 'proxy'>): Agent {
+  const key = JSON.stringify([ca, proxy]);
+  const via = { ca, proxy: unpackProxy(proxy) };
+  const agent = agents.get(key) ?? tlsAgent(via, { keepAlive: true, maxSockets: 16 });
   agents.set(key, agent);
   return agent;
 }
@@ -104,7 +107,12 @@ export function fetchGeneral(job: RangeJob, { onBytes, onEnd }: FetchHooks): () 
     onEnd(outcome);
   };
 
+  const proxy = unpackProxy(job.proxy);
   const onResponse = (response: IncomingMessage): void => {
+    if (response.statusCode === 407 && proxy !== null) {
+      finish(requestFailure(refusalBy(proxy, 407, url.host)));
+      return;
+    }
     const refusal = refusalOf(response, job);
     if (refusal !== null) {
       finish(refusal);
@@ -144,11 +152,17 @@ export function fetchGeneral(job: RangeJob, { onBytes, onEnd }: FetchHooks): () 
       ? job.headers
       : { ...job.headers, range: `bytes=${job.range.first}-${job.range.last}` };
   try {
-    outgoing =
-      url.protocol === 'https:'
-        ? httpsRequest(url, { headers, agent: agentFor(job.ca) }, onResponse)
-        : httpRequest(url, { headers, agent: false }, onResponse);
-    outgoing.on('error', error => finish({ kind: 'network', text: error.message }));
+    outgoing = openRequest(
+      url,
+      { ca: job.ca, proxy },
+      {
+        method: 'GET',
+        headers,
+        ...(url.protocol === 'https:' ? { agent: agentFor(job) } : {})
+      }
+    );
+    outgoing.on('response', onResponse);
+    outgoing.on('error', error => finish(requestFailure(error)));
     outgoing.end();
   } catch {
     finish({ kind: 'garbled', text: 'a header of the request cannot be sent' });

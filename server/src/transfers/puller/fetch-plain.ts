@@ -1,8 +1,12 @@
 import { connect, type Socket } from 'node:net';
+import { absoluteForm } from '../../core/open-request.ts';
+import { refusalBy } from '../../core/proxy.ts';
+import { unreachableProxy } from '../../core/proxy-connection.ts';
 import { HeadCollector } from './head-collector.ts';
+import { requestFailure, unpackProxy } from './job-proxy.ts';
 import type { ByteRange, FetchHooks, RangeFailure, RangeJob } from './messages.ts';
 import { closePart, diskFailure, giveBuffer, openPart, takeBuffer, writeAll } from './part-file.ts';
-import { refuseRange } from './response-head.ts';
+import { refuseRange, type ResponseHead } from './response-head.ts';
 import { StallGuard } from './stall-guard.ts';
 
 /** The request as it goes on the wire, or null when a value would break out of its line. */
@@ -11,17 +15,35 @@ function requestText(url: URL, job: RangeJob, { first, last }: ByteRange): strin
     ...job.headers,
     host: url.host,
     range: `bytes=${first}-${last}`,
-    connection: 'close'
+    connection: 'close',
+    ...(job.proxy?.authorization == null ? {} : { 'proxy-authorization': job.proxy.authorization })
   });
   if (lines.some(([, value]) => /[\r\n\0]/.test(value))) {
     return null;
   }
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${head}\r\n`;
+  const target = job.proxy === null ? `${url.pathname}${url.search}` : absoluteForm(url);
+  return `GET ${target} HTTP/1.1\r\n${head}\r\n`;
 }
 
-function addressOf(url: URL): { host: string; port: number } {
+/** Where the connection goes: to the store, or to what stands before it. */
+function addressOf(url: URL, { proxy }: RangeJob): { host: string; port: number } {
+  if (proxy !== null) {
+    return { host: proxy.host, port: proxy.port };
+  }
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
+}
+
+function refusalOf(head: ResponseHead, job: RangeJob, range: ByteRange): RangeFailure | null {
+  const proxy = unpackProxy(job.proxy);
+  return head.status === 407 && proxy !== null
+    ? requestFailure(refusalBy(proxy, 407, new URL(job.url).host))
+    : refuseRange(head, { ...job, ...range });
+}
+
+function lostConnection(error: Error, job: RangeJob, isConnected: boolean): RangeFailure {
+  const proxy = unpackProxy(job.proxy);
+  return requestFailure(proxy === null || isConnected ? error : unreachableProxy(proxy, error));
 }
 
 /**
@@ -52,6 +74,7 @@ export function fetchPlain(
   const buffer = takeBuffer();
   let collector: HeadCollector | null = new HeadCollector();
   let position = first;
+  let isConnected = false;
   let isOver = false;
 
   const finish = (failure: RangeFailure | 'not-plain' | null): void => {
@@ -93,7 +116,7 @@ export function fetchPlain(
       return;
     }
     collector = null;
-    const refusal = refuseRange(found.head, { ...job, ...range });
+    const refusal = refusalOf(found.head, job, range);
     if (refusal !== null) {
       finish(refusal);
     } else if (found.head.headers.has('transfer-encoding')) {
@@ -107,7 +130,7 @@ export function fetchPlain(
     finish({ kind: 'network', text: 'hardly anything came for too long' })
   );
   const socket: Socket = connect({
-    ...addressOf(url),
+    ...addressOf(url, job),
     onread: {
       buffer,
       callback: (count: number) => {
@@ -124,7 +147,8 @@ export function fetchPlain(
       }
     }
   });
-  socket.on('error', error => finish({ kind: 'network', text: error.message }));
+  socket.once('connect', () => (isConnected = true));
+  socket.on('error', error => finish(lostConnection(error, job, isConnected)));
   socket.on('close', () => {
     finish({ kind: 'network', text: 'the connection was cut' });
     // Only now does the kernel no longer read into it.

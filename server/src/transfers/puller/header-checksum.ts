@@ -1,6 +1,6 @@
 import type { ExpectedChecksum } from '../port.ts';
 import { checksumOfHeader, wantedDigest } from './digest-headers.ts';
-import { headOf, type Probe } from './probe.ts';
+import { headOf, type AskOptions, type Probe } from './probe.ts';
 import type { StoreAccess } from './store-access.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function headerChecksum(
   found: Probe,
   name: string,
   access: StoreAccess,
-  options: { readonly ca: string | null; readonly timeoutMs: number; readonly signal: AbortSignal }
+  options: AskOptions
 ): Promise<ExpectedChecksum | null> {
   const isOfPart = name === 'Content-MD5' && found.hasRanges;
   const given = isOfPart ? null : checksumOfHeader(name, found.headers[name.toLowerCase()]);

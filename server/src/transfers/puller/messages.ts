@@ -1,4 +1,5 @@
 import type { ExpectedChecksum } from '../port.ts';
+import type { JobProxy } from './job-proxy.ts';
 import type { RateMemory } from './rate-limit.ts';
 
 /** What a thread of the puller is born with. */
@@ -20,8 +21,10 @@ export interface RangeJob {
   readonly sizeBytes: number | null;
   /** What the answer must carry if it carries one; for a range it is in `If-Range` too. */
   readonly validator: string | null;
-  /** PEM of the store's own certificate authority. */
+  /** PEM of the only certificate authorities that are trusted; null for the usual ones. */
   readonly ca: string | null;
+  /** What stands between here and the store. */
+  readonly proxy: JobProxy | null;
   /** Hardly a byte for this long is a failure. */
   readonly idleMs: number;
 }
@@ -56,6 +59,8 @@ export type RangeFailure =
   | { readonly kind: 'no-ranges' }
   | { readonly kind: 'garbled'; readonly text: string }
   | { readonly kind: 'network'; readonly text: string }
+  /** The text is a sentence that names the proxy. */
+  | { readonly kind: 'proxy'; readonly text: string; readonly isTransient: boolean }
   | { readonly kind: 'disk'; readonly code: string };
 
 export type FromWorker =

@@ -1,4 +1,4 @@
-import { newRateMemory, setRate, type RateMemory } from './rate-limit.ts';
+import { isHeldBack, newRateMemory, setRate, type RateMemory } from './rate-limit.ts';
 import { StreamGate, type SharedRoom } from './stream-gate.ts';
 
 /** How many connections and how many bytes a second all pulls of this process may take together. */
@@ -6,6 +6,11 @@ export class Pace {
   readonly streams = new StreamGate();
   /** For the threads that read. */
   readonly rate: RateMemory = newRateMemory();
+
+  /** True while the limit is what keeps bytes from coming faster. */
+  isHeldBack(): boolean {
+    return isHeldBack(this.rate);
+  }
 
   /** Holds at once, for what runs already too. */
   allow(

@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { pulledBytes, pullerAnswers } from '../../core/measured.ts';
 import { problem } from '../../core/problem.ts';
+import type { Environment } from '../../core/proxy.ts';
+import { viaFor, type Via } from '../../core/via.ts';
 import { diskProblem } from './failure-problem.ts';
+import { packProxy, requestFailure } from './job-proxy.ts';
 import type { FromWorker, HashJob, PullerData, RangeFailure, RangeJob } from './messages.ts';
 import type { RateMemory } from './rate-limit.ts';
 
@@ -22,6 +25,8 @@ type Listener = (message: FromWorker) => void;
 /** Two threads that fetch and one that hashes, started at the first use and ended when nothing was asked for a while. */
 export class PullerPool {
   readonly #rate: RateMemory;
+  /** Names the proxies and the authorities of this machine. */
+  readonly #env: Environment;
   readonly #listeners = new Map<number, Listener>();
   #fetchers: Worker[] = [];
   #hasher: Worker | null = null;
@@ -30,8 +35,9 @@ export class PullerPool {
   #idle: NodeJS.Timeout | null = null;
 
   /** `rate` is what the threads may read together. */
-  constructor(rate: RateMemory) {
+  constructor(rate: RateMemory, env: Environment) {
     this.#rate = rate;
+    this.#env = env;
   }
 
   /** Starts the threads before there is something to do for them: they start while the store is asked. */
@@ -45,10 +51,16 @@ export class PullerPool {
 
   /** Fetches one range; `onBytes` hears of bytes that are written. Never rejects. */
   fetch(
-    job: Omit<RangeJob, 'kind' | 'id'>,
+    job: Omit<RangeJob, 'kind' | 'id' | 'proxy'>,
     signal: AbortSignal,
     onBytes: (count: number) => void
   ): Promise<RangeOutcome> {
+    let via: Via;
+    try {
+      via = viaFor(new URL(job.url), this.#env, job.ca);
+    } catch (error) {
+      return Promise.resolve(requestFailure(error));
+    }
     const id = this.#nextId++;
     const worker = this.#fetcher(this.#nextFetcher++ % FETCHERS);
     return new Promise(resolve => {
@@ -67,7 +79,13 @@ export class PullerPool {
         );
         resolve(outcome);
       });
-      worker.postMessage({ ...job, kind: 'range', id } satisfies RangeJob);
+      worker.postMessage({
+        ...job,
+        kind: 'range',
+        id,
+        ca: via.ca,
+        proxy: packProxy(via.proxy)
+      } satisfies RangeJob);
       if (signal.aborted) {
         cancel();
       } else {

@@ -1,7 +1,10 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { userAgent } from '../../core/http-client.ts';
+import { openRequest } from '../../core/open-request.ts';
+import { refusalBy, type Environment } from '../../core/proxy.ts';
+import { viaFor } from '../../core/via.ts';
 import { isTransient } from './failure-problem.ts';
+import { requestFailure } from './job-proxy.ts';
 import type { RangeFailure } from './messages.ts';
 
 /** What a store says about a file before anything is fetched. */
@@ -54,8 +57,11 @@ export function isWebPage(asked: URL, { contentType }: Probe): boolean {
   return /^text\/html\b/i.test(contentType) && !/\.html?$/i.test(asked.pathname);
 }
 
-interface AskOptions {
+/** How a store is asked. */
+export interface AskOptions {
+  /** PEM of the store's own authority; null for those of this machine. */
   readonly ca: string | null;
+  readonly env: Environment;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -67,31 +73,32 @@ function ask(
   options: AskOptions
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const onResponse = (response: IncomingMessage): void => {
+    const via = viaFor(url, options.env, options.ca);
+    const outgoing = openRequest(url, via, {
+      method,
+      headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...headers },
+      signal: options.signal
+    });
+    outgoing.on('response', response => {
       // Only the head is wanted: a store that ignores Range would send the whole file.
       response.on('error', () => undefined);
       response.destroy();
-      resolve(response);
+      if (response.statusCode === 407 && via.proxy !== null) {
+        reject(refusalBy(via.proxy, 407, url.host));
+      } else {
+        resolve(response);
+      }
+    });
+    const giveUp = (error: Error): void => {
+      outgoing.destroy(error);
+      // It says so itself only when it has a connection.
+      reject(error);
     };
-    const shared = {
-      method,
-      headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...headers },
-      signal: options.signal,
-      agent: false as const
-    };
-    const outgoing =
-      url.protocol === 'https:'
-        ? httpsRequest(
-            url,
-            { ...shared, ...(options.ca === null ? {} : { ca: options.ca }) },
-            onResponse
-          )
-        : httpRequest(url, shared, onResponse);
     // A deadline, not an idle time: a head that drips would get past that one.
-    const deadline = setTimeout(
-      () => outgoing.destroy(new Error('no answer in time')),
-      options.timeoutMs
-    );
+    const deadline = setTimeout(() => giveUp(new Error('no answer in time')), options.timeoutMs);
+    options.signal.addEventListener('abort', () => giveUp(options.signal.reason as Error), {
+      once: true
+    });
     outgoing.on('close', () => clearTimeout(deadline));
     outgoing.on('error', reject);
     outgoing.end();
@@ -156,5 +163,5 @@ export async function headOf(
 
 function networkFailure(error: unknown, signal: AbortSignal): { failure: RangeFailure } {
   signal.throwIfAborted();
-  return { failure: { kind: 'network', text: error instanceof Error ? error.message : 'unknown' } };
+  return { failure: requestFailure(error) };
 }

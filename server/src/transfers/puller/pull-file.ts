@@ -48,6 +48,7 @@ export class FilePull {
         ? null
         : await headerChecksum(found, file.checksumHeader, access, {
             ca,
+            env: options.env,
             timeoutMs: options.idleMs,
             signal: call.signal
           }));
@@ -144,6 +145,7 @@ export class FilePull {
         { ...authorization, ...wantedDigest(file.checksumHeader) },
         {
           ca,
+          env: options.env,
           timeoutMs: options.idleMs,
           signal: call.signal,
           isAllowed: url => isBelowStore(url, store)

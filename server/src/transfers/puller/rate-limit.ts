@@ -44,6 +44,11 @@ export function takeBytes(
   }
 }
 
+/** True while bytes come as fast as they may: some of the last moment are not paid for yet, or only just. */
+export function isHeldBack(memory: RateMemory, nowNs: bigint = process.hrtime.bigint()): boolean {
+  return Atomics.load(new BigInt64Array(memory), PAID_AT) > nowNs - BURST_NS;
+}
+
 /**
  * The same, and sleeps until then: nothing is read meanwhile, so that the store stops sending (flow control of TCP).
  * Only for a thread that does nothing but read.

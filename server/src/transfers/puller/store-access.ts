@@ -1,22 +1,27 @@
 import type { CallContext } from '../../core/call-context.ts';
 import { problem, ProblemError } from '../../core/problem.ts';
+import type { Environment } from '../../core/proxy.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { StoreProfile } from '../../facility/profile.ts';
 import { failureProblem, isTransient } from './failure-problem.ts';
 import type { RangeFailure } from './messages.ts';
 
-/** What tests and benches may change. */
+/** What this machine says, and what tests and benches may change. */
 export interface PullOptions {
   readonly idleMs: number;
   readonly retries: number;
   readonly firstBackoffMs: number;
   /** Off only in benches, where the other side does not sync either. */
   readonly isSynced: boolean;
+  /** Names the proxies and the authorities of this machine. */
+  readonly env: Environment;
 }
 
 /** How one attempt ended. `gainedBytes` are kept: the next attempt goes on behind them. */
 export type Attempt<T> =
   { readonly value: T } | { readonly failure: RangeFailure; readonly gainedBytes?: number };
+
+type RetryOptions = Pick<PullOptions, 'retries' | 'firstBackoffMs'>;
 
 type Authorization = Readonly<Record<string, string>>;
 
@@ -31,9 +36,9 @@ export class StoreAccess {
   readonly #store: StoreProfile;
   readonly #target: string;
   readonly #call: CallContext;
-  readonly #options: PullOptions;
+  readonly #options: RetryOptions;
 
-  constructor(store: StoreProfile, target: string, call: CallContext, options: PullOptions) {
+  constructor(store: StoreProfile, target: string, call: CallContext, options: RetryOptions) {
     this.#store = store;
     this.#target = target;
     this.#call = call;

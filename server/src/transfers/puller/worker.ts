@@ -52,7 +52,7 @@ export function runPullerWorker(): void {
     };
     const { range } = job;
     // `onread` is for bare sockets only (not TLS), and only a range says beforehand how much will come.
-    if (range === null || !job.url.startsWith('http:')) {
+    if (range === null || !job.url.startsWith('http:') || job.proxy?.isTls === true) {
       start(() => fetchGeneral(job, hooks));
       return;
     }
