@@ -4,7 +4,12 @@ import * as fc from 'fast-check';
 import { Profile } from '../../src/facility/profile.ts';
 import { limitsOf, refusalOf } from '../../src/transfers/limits.ts';
 import { PullQueue } from '../../src/transfers/pull-queue.ts';
-import { newRateMemory, setRate, takeBytes } from '../../src/transfers/puller/rate-limit.ts';
+import {
+  isHeldBack,
+  newRateMemory,
+  setRate,
+  takeBytes
+} from '../../src/transfers/puller/rate-limit.ts';
 import { StreamGate } from '../../src/transfers/puller/stream-gate.ts';
 
 test('the stricter of two rules holds, and what nobody says is the default', () => {
@@ -213,4 +218,8 @@ test('bytes are paid for at the rate, whoever of the threads takes them', () => 
   const free = newRateMemory();
   setRate(free, null);
   assert.equal(takeBytes(free, 1e9), 0);
+  assert.ok(!isHeldBack(free));
+  setRate(free, 1_000_000);
+  takeBytes(free, 1_000_000, 10_000_000_000n);
+  assert.ok(isHeldBack(free, 10_500_000_000n) && !isHeldBack(free, 12_000_000_000n));
 });

@@ -35,6 +35,8 @@ export interface ServiceBench {
 
 interface BenchOptions {
   readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Size of the whole that the catalogue says. */
+  readonly size?: number;
   /** What the catalogue says instead of the real size, by name. */
   readonly sizes?: Readonly<Record<string, number>>;
   readonly manifest?: string | null;
@@ -72,6 +74,7 @@ export async function openServiceBench(
       title: 'Scan',
       isPublic: true,
       creationDate: '2026-01-01T00:00:00.000Z',
+      ...(options.size === undefined ? {} : { size: options.size }),
       files: names.map((name, index) => ({
         id: String(index),
         name: path.basename(name),
