@@ -84,6 +84,17 @@ describe('each command of "Copy as", against the demo', () => {
     assert.notEqual(token, '');
   });
 
+  it('ends, and holds no token, where the service does not answer', async t => {
+    const [provider] = addresses.providers;
+    assert.ok(provider !== undefined);
+    if (isSkipped(t, 'curl') || isSkipped(t, 'Python')) {
+      return;
+    }
+    const gone = { ...provider, issuer: 'http://127.0.0.1:9' };
+    const { code } = await demo.run(named(copyAs.signInCommands(gone, true), 'curl'));
+    assert.notEqual(code, 0);
+  });
+
   it('signs in by the own command line', async () => {
     const [provider] = addresses.providers;
     assert.ok(provider !== undefined);

@@ -32,7 +32,7 @@ print(base64.urlsafe_b64encode(digest).decode().rstrip("="))')
   printf 'Open %s and enter %s\\n' "$(printf %s "$code" | pick verification_uri)" "$(printf %s "$code" | pick user_code)"
   pause=$(printf %s "$code" | pick interval)
   PANOSC_TOKEN=
-  while [ -z "$PANOSC_TOKEN" ]; do
+  while [ -n "$code" ] && [ -z "$PANOSC_TOKEN" ]; do
     sleep "\${pause:=5}"
     answer=$(${curl} --data-urlencode "client_id=$client" --config - \\
       "$(printf %s "$places" | pick token_endpoint)" <<END_OF_GRANT
@@ -43,9 +43,9 @@ END_OF_GRANT
     )
     PANOSC_TOKEN=$(printf %s "$answer" | pick access_token)
     case $(printf %s "$answer" | pick error) in
-      '' | authorization_pending) ;;
+      authorization_pending) ;;
       slow_down) pause=$((pause + 5)) ;;
-      *) printf '%s\\n' "$answer" >&2; break ;;
+      *) [ -n "$PANOSC_TOKEN" ] || printf '%s\\n' "$answer" >&2; break ;;
     esac
   done
   export PANOSC_TOKEN
