@@ -11,6 +11,22 @@ const env = {
   message: 'Only server/src/config/load.ts reads the environment.'
 };
 
+/** Texts that people read go through the translator; a word that is none (a unit, a mark) has fewer than two letters. */
+const WORDS = '[value=/[A-Za-z]{2}/]';
+const READ =
+  '/^(aria-label|aria-description|aria-valuetext|aria-roledescription|title|placeholder|alt|label)$/';
+const untranslated = [
+  `JSXText${WORDS}`,
+  `JSXElement > JSXExpressionContainer > :matches(Literal${WORDS}, TemplateLiteral:has(TemplateElement[value.raw=/[A-Za-z]{2}/]))`,
+  `JSXElement > JSXExpressionContainer > :matches(ConditionalExpression, LogicalExpression) > Literal${WORDS}`,
+  `JSXAttribute[name.name=${READ}] > Literal${WORDS}`,
+  `JSXAttribute[name.name=${READ}] > JSXExpressionContainer > :matches(Literal${WORDS}, TemplateLiteral:has(TemplateElement[value.raw=/[A-Za-z]{2}/]))`,
+  `JSXAttribute[name.name=${READ}] > JSXExpressionContainer > ConditionalExpression > Literal${WORDS}`,
+  `Property[key.name=/^(label|caption|placeholder|ariaLabel|tooltip)$/] > Literal${WORDS}`,
+  `CallExpression[callee.property.name='setAttribute'][arguments.0.value=${READ}] > Literal.arguments:nth-child(2)${WORDS}`,
+  `AssignmentExpression[left.property.name=/^(title|caption|label|placeholder|ariaLabel|textContent)$/] > Literal.right${WORDS}`
+].map(selector => ({ selector, message: 'What people read goes through trans.__ or trans._n.' }));
+
 export default tseslint.config(
   {
     ignores: [
@@ -115,6 +131,11 @@ export default tseslint.config(
     }
   },
   {
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: ['src/contract/**'],
+    rules: { 'no-restricted-syntax': ['error', ...untranslated] }
+  },
+  {
     files: [
       '**/test/**/*.ts',
       '**/__tests__/**/*.{ts,tsx}',
@@ -128,6 +149,7 @@ export default tseslint.config(
       'no-restricted-properties': 'off',
       'no-restricted-imports': 'off',
       'no-restricted-globals': 'off',
+      'no-restricted-syntax': 'off',
       'no-console': 'off',
       '@typescript-eslint/no-floating-promises': 'off',
       '@typescript-eslint/require-await': 'off'

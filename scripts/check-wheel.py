@@ -34,6 +34,7 @@ NEEDED = [
         rf"jupyterlab_panosc/companion/profiles/{name}\.yaml"
         for name in "ceric desy egi eli esrf ess euxfel ill open-data psi".split()
     ],
+    *[rf"jupyterlab_panosc/locale/{name}/LC_MESSAGES/jupyterlab_panosc\.json" for name in ("de_DE", "fr_FR")],
     LAB + r"/package\.json",
     LAB + r"/install\.json",
     LAB + r"/static/remoteEntry\.[0-9a-f]+\.js",

@@ -21,7 +21,7 @@ export interface Msgids {
  * mistakes of a profile, which name keys of its YAML to whoever wrote it.
  */
 const NOT_SHOWN =
-  /^server\/src\/((cli|config)\/.*|main|serve|doctor\/(report|routes)|facility\/(profile|profile-.*|inline-secrets)|http\/serve-events|images\/cvmfs\/catalog-row|jobs\/script|signin\/qr-svg)\.ts$/;
+  /^server\/src\/((cli|config)\/.*|main|serve|doctor\/(report|routes)|facility\/(profile|profile-.*|inline-secrets)|http\/(serve-events|metrics|exposition)|images\/cvmfs\/catalog-row|jobs\/script|signin\/qr-svg)\.ts$/;
 
 /** Calls whose texts are for logs, databases, regular expressions and programmers. */
 const NOT_SHOWN_CALLS =
@@ -29,7 +29,7 @@ const NOT_SHOWN_CALLS =
 
 /** Texts with a blank that are no sentences. */
 const NOT_WORDS =
-  /^(None assigned$|Bearer |GET |chmod |pip |sha-|\s*[A-Z]{5,} )|^<|(JSON|XML|tag-value)$/;
+  /^(None assigned$|Bearer |Basic |GET |chmod |pip |sha-|\s*[A-Z]{5,} )|^<|(JSON|XML|tag-value)$/;
 
 /** A template as the translator wants it: `%1`, `%2` … for what is filled in. */
 function textOf(node: ts.Node): string | null {
@@ -135,11 +135,27 @@ function serverMsgids(mistakes: string[]): Msgid[] {
       return true;
     });
   }
-  return [...found, ...relayMsgids(mistakes)];
+  return [...found, ...relayMsgids(), ...phraseMsgids(mistakes)];
 }
 
-/** Phrases that the relay puts into its sentences; each must still be in its source. */
-const RELAY_PHRASES = [
+function phraseMsgids(mistakes: string[]): Msgid[] {
+  const sources = [...globSync('server/src/**/*.ts'), ...globSync('jupyterlab_panosc/*.py')]
+    .map(file => readFileSync(file, 'utf8'))
+    .join('\n');
+  for (const id of PHRASES) {
+    if (!id.split(/%\d/).every(part => sources.includes(part))) {
+      mistakes.push(`scripts/msgids.ts: no source says "${id}" any more`);
+    }
+  }
+  return PHRASES.map(id => ({ id, plural: null, at: 'scripts/msgids.ts' }));
+}
+
+/** What is put into sentences and cannot be told from a key or a name; each must still be in a source. */
+const PHRASES = [
+  'job',
+  'transfer',
+  'metadata',
+  'environment',
   'there is none',
   '%1 does not work',
   '%1 is version %2',
@@ -147,28 +163,22 @@ const RELAY_PHRASES = [
 ] as const;
 
 /** What the relay says where there is no companion: in Python every sentence stands in one literal. */
-function relayMsgids(mistakes: string[]): Msgid[] {
-  const files = globSync('jupyterlab_panosc/*.py').sort();
-  const sources = files.map(file => readFileSync(file, 'utf8'));
-  const found = files.flatMap((file, index) =>
-    [...(sources[index] ?? '').matchAll(/(?<!")\bf?"([A-Z][^"\n]* [^"\n]*[.}])"(?!")/g)].map(
-      ([, text = '']) => {
-        let number = 0;
-        return {
-          id: text.replace(/\{(?:[^{}]|\{[^{}]*\})*\}/g, () => `%${(number += 1)}`),
-          plural: null,
-          at: file
-        };
-      }
-    )
-  );
-  for (const id of RELAY_PHRASES) {
-    if (!id.split(/%\d/).every(part => sources.some(source => source.includes(part)))) {
-      mistakes.push(`scripts/msgids.ts: the relay does not say "${id}" any more`);
-    }
-  }
-  const phrases = RELAY_PHRASES.map(id => ({ id, plural: null, at: 'jupyterlab_panosc' }));
-  return [...found.filter(({ id }) => isSentence(id)), ...phrases];
+function relayMsgids(): Msgid[] {
+  const found = globSync('jupyterlab_panosc/*.py')
+    .sort()
+    .flatMap(file =>
+      [...readFileSync(file, 'utf8').matchAll(/(?<!")\bf?"([A-Z][^"\n]* [^"\n]*[.}])"(?!")/g)].map(
+        ([, text = '']) => {
+          let number = 0;
+          return {
+            id: text.replace(/\{(?:[^{}]|\{[^{}]*\})*\}/g, () => `%${(number += 1)}`),
+            plural: null,
+            at: file
+          };
+        }
+      )
+    );
+  return found.filter(({ id }) => isSentence(id));
 }
 
 function unique(msgids: readonly Msgid[], mistakes: string[]): Msgid[] {
