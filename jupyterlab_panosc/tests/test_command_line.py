@@ -74,6 +74,18 @@ def test_the_command_line_without_node(tmp_path: Path) -> None:
     assert said.stderr.startswith("jupyter panosc: Node 22.19 or newer is needed, but /nowhere/node")
 
 
+def test_a_probe_that_cannot_run_knows_nothing(tmp_path: Path) -> None:
+    """UNKNOWN of the Monitoring Plugins, whatever other commands say with their exit codes."""
+    said = command_line(tmp_path, "--json", "doctor", PANOSC_NODE="/nowhere/node")
+    assert (said.returncode, said.stdout) == (3, "")
+    assert "Node 22.19 or newer is needed" in said.stderr
+    assert command_line(tmp_path, "doctor").returncode == 3, "no facility is chosen"
+    (tmp_path / "broken.yaml").write_text("not: a profile\n")
+    said = command_line(tmp_path, "--profile", "broken.yaml", "doctor")
+    assert (said.returncode, said.stdout) == (3, "")
+    assert str(tmp_path / "broken.yaml") in said.stderr
+
+
 def test_the_command_line_without_a_companion(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "fail-at-start").write_text("the moon is full")

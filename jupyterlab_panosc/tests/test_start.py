@@ -87,7 +87,8 @@ def test_a_state_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 def test_traits_and_environment_reach_the_configuration(tmp_path: Path) -> None:
     config = tmp_path / "config" / "jupyter_panosc_config.json"
     config.parent.mkdir()
-    config.write_text(json.dumps({"Panosc": {"default_profile": "mine", "companion_log_level": "debug"}}))
+    settings = {"default_profile": "mine", "companion_log_level": "debug", "options": {"metrics": True}}
+    config.write_text(json.dumps({"Panosc": settings}))
     (tmp_path / "config" / "panosc" / "profiles").mkdir(parents=True)
     env = {"PANOSC_PROFILES": f"/etc/a.yaml{os.pathsep}/etc/b", "PANOSC_INSECURE_LOOPBACK": "1"}
     arguments = [f"--PanoscApp.profiles={tmp_path / 'site.yaml'}"]
@@ -98,6 +99,7 @@ def test_traits_and_environment_reach_the_configuration(tmp_path: Path) -> None:
         assert told["profilePaths"][-1].endswith("companion/profiles")
         assert (told["defaultProfile"], told["logLevel"], told["insecureLoopback"]) == ("mine", "debug", True)
         assert told["stateDir"] == str(server.state)
+        assert told["metrics"] is True
 
 
 def test_the_log_is_kept_small(tmp_path: Path) -> None:

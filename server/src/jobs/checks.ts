@@ -17,25 +17,22 @@ async function lookAtCluster(scheduler: Scheduler, call: CallContext): Promise<F
       };
 }
 
-function forgets(seconds: number | null): string {
-  return seconds === null
-    ? 'soon after their end'
-    : `${Math.max(1, Math.round(seconds / 60))} min after their end`;
-}
-
-/** What a person's standing means for their jobs. */
-export function judgeStanding(
-  title: string,
-  { accounts, closedPartitions, forgetsAfterSeconds, hasRecords, needsAccount, person }: Standing
-): Finding {
+/** What a person's standing means for their jobs. Whole sentences, because they are translated where they are shown. */
+export function judgeStanding(title: string, standing: Standing): Finding {
+  const { closedPartitions, hasRecords, needsAccount, person } = standing;
   if (!hasRecords) {
+    const minutes = Math.max(1, Math.round((standing.forgetsAfterSeconds ?? 0) / 60));
     return {
       state: 'warning',
-      text: `${title} keeps no accounts: no job is refused for want of one, and jobs are forgotten ${forgets(forgetsAfterSeconds)}.`,
+      text:
+        standing.forgetsAfterSeconds === null
+          ? `${title} keeps no accounts: no job is refused for want of one, and jobs are forgotten soon after their end.`
+          : `${title} keeps no accounts: no job is refused for want of one, and jobs are forgotten ${minutes} min after their end.`,
       cure: 'Look at a job soon after it has ended, or ask the administrators for records (slurmdbd).'
     };
   }
-  if (accounts.length === 0) {
+  const accounts = standing.accounts.join(', ');
+  if (accounts === '') {
     return needsAccount
       ? {
           state: 'failed',
@@ -48,12 +45,11 @@ export function judgeStanding(
           cure: `Ask the administrators of ${title} whether you should have one.`
         };
   }
-  const named = `"${person}" may use ${accounts.length === 1 ? 'the account' : 'the accounts'} ${accounts.join(', ')}`;
   return closedPartitions.length === 0
-    ? ok(`${named}.`)
+    ? ok(`Accounts of "${person}": ${accounts}.`)
     : {
         state: 'warning',
-        text: `${named}, but in none of these partitions: ${closedPartitions.join(', ')}.`,
+        text: `Accounts of "${person}": ${accounts}. These partitions take jobs from none of them: ${closedPartitions.join(', ')}.`,
         cure: `Choose another partition for your jobs, or ask the administrators of ${title}.`
       };
 }

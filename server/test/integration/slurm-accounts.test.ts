@@ -33,14 +33,14 @@ describe('accounts and identity on a real Slurm', { skip }, () => {
     const job = await alice.submit({ name: 'mine', result: 'result.txt' });
     const ended = await alice.until(job.id, 'completed', ({ state }) => state === 'completed');
     assert.equal(ended.exitCode, 0);
-    assert.equal((await look())?.text, '"alice" may use the accounts pan, prop-2025-0042.');
+    assert.equal((await look())?.text, 'Accounts of "alice": pan, prop-2025-0042.');
   });
 
   it('names partitions that take none of the accounts', async () => {
     administer('scontrol', 'update', 'partition=gpu', 'DenyAccounts=pan,prop-2025-0042');
     const found = await look();
     assert.equal(found?.state, 'warning', found?.text);
-    assert.match(found.text, /but in none of these partitions: gpu\.$/);
+    assert.match(found.text, /take jobs from none of them: gpu\.$/);
     administer('scontrol', 'update', 'partition=gpu', 'DenyAccounts=');
   });
 
@@ -57,6 +57,6 @@ describe('accounts and identity on a real Slurm', { skip }, () => {
     assert.equal((await alice.job(body.id)).state, 'refused');
     administer('sacctmgr', '-i', 'add', 'user', 'alice', 'account=pan', 'partition=cpu');
     const some = await look();
-    assert.match(some?.text ?? '', /may use the account pan, but in none of these.*: gpu\.$/);
+    assert.match(some?.text ?? '', /^Accounts of "alice": pan\. .* none of them: gpu\.$/);
   });
 });

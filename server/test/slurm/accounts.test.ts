@@ -109,7 +109,7 @@ describe('accounts of a person on Slurm', () => {
       closedPartitions: []
     };
     const judge = (more: Partial<Standing>) => judgeStanding('HPC', { ...standing, ...more });
-    assert.deepEqual(judge({}), { state: 'ok', text: '"alice" may use the account pan.' });
+    assert.deepEqual(judge({}), { state: 'ok', text: 'Accounts of "alice": pan.' });
     const none = judge({ accounts: [] });
     assert.equal(none.state, 'failed');
     assert.equal(none.text, '"alice" has no account on HPC: Slurm would refuse every job.');
@@ -117,7 +117,7 @@ describe('accounts of a person on Slurm', () => {
     assert.equal(judge({ accounts: [], needsAccount: false }).state, 'warning');
     const closed = judge({ closedPartitions: ['gpu', 'long'] });
     assert.equal(closed.state, 'warning');
-    assert.match(closed.text, /but in none of these partitions: gpu, long\.$/);
+    assert.match(closed.text, /take jobs from none of them: gpu, long\.$/);
     const off = judge({ hasRecords: false, accounts: [] });
     assert.equal(off.state, 'warning');
     assert.match(off.text, /keeps no accounts.*forgotten 5 min after their end/);

@@ -27,7 +27,7 @@ export function machineChecks(parts: Parts, readiness: Readiness): Check[] {
     clock(parts),
     ...cvmfsMounts(parts),
     apptainer(parts),
-    namespaces(),
+    namespaces(parts),
     ...absent(parts)
   ];
 }
