@@ -76,6 +76,11 @@ function tooWide(root: Locator): Promise<string[]> {
   });
 }
 
+/** The buttons whose menu offers commands that do the same by hand. */
+function copyAsIn(root: Locator): Promise<Locator[]> {
+  return root.getByRole('button', { name: /^Copy (?:.* )?as$/ }).all();
+}
+
 test('the judges of this file see what is wrong', async ({ page }) => {
   await page.goto();
   const panel = new Panel(page);
@@ -110,6 +115,16 @@ for (const theme of ['light', 'dark'] as const) {
         await page.screenshot({ path: path.join(pictures, `${view.name}-${theme}.png`) });
         expect.soft(await findings(page, root), `${view.name}, ${theme}`).toEqual([]);
         expect.soft(await tooWide(root), `${view.name}, ${theme}: too wide`).toEqual([]);
+        for (const [index, button] of (await copyAsIn(root)).entries()) {
+          await button.click();
+          await expect(root.getByRole('menuitem').first()).toBeFocused();
+          const name = `${view.name}-copy-as-${index}-${theme}`;
+          await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+          expect.soft(await findings(page, root), name).toEqual([]);
+          expect.soft(await tooWide(root), `${name}: too wide`).toEqual([]);
+          await page.keyboard.press('Escape');
+          await expect(button).toBeFocused();
+        }
       });
     }
     await test.step('a sidebar of 280 px', async () => {
