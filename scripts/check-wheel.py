@@ -30,6 +30,7 @@ NEEDED = [
     r"jupyterlab_panosc/py\.typed",
     r"jupyterlab_panosc/companion/main\.mjs",
     r"jupyterlab_panosc/companion/package\.json",
+    r"jupyterlab_panosc/companion/THIRD-PARTY-LICENSES\.txt",
     *[
         rf"jupyterlab_panosc/companion/profiles/{name}\.yaml"
         for name in "ceric desy egi eli esrf ess euxfel ill open-data psi".split()
@@ -42,7 +43,10 @@ NEEDED = [
     r"jupyterlab_panosc-[^/]+\.data/data/etc/jupyter/jupyter_server_config\.d/jupyterlab_panosc\.json",
     r"jupyterlab_panosc-[^/]+\.dist-info/entry_points\.txt",
     r"jupyterlab_panosc-[^/]+\.dist-info/licenses/LICENSE",
+    r"jupyterlab_panosc-[^/]+\.dist-info/sboms/sbom\.cdx\.json",
 ]
+# What a bundled package may be under; each is on https://spdx.org/licenses/ and lets everybody pass it on.
+LICENCES = set("0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC0-1.0 ISC MIT MIT-0 Python-2.0 Unlicense".split())
 FORBIDDEN = re.compile(
     r"\.map$|build_log\.json$|(^|/)(tests?|__tests__|demo|ui-tests|bench|node_modules)/|\.tsx?$|__pycache__|\.scratch"
 )
@@ -64,12 +68,43 @@ def mistakes_in(wheel: Path) -> list[str]:
                 found.append(f"holds a path of the machine that built it: {name}")
             if b"sourceMappingURL=" in content[-300:]:
                 found.append(f"refers to a source map: {name}")
+        if not found:
+            found += licence_mistakes(archive)
         version = json.loads(Path(__file__).parents[1].joinpath("package.json").read_text())["version"]
         if not wheel.name.startswith(f"jupyterlab_panosc-{version}-"):
             found.append(f"version of {wheel.name} is not {version}")
     if wheel.stat().st_size > MAX_BYTES:
         found.append(f"it has {wheel.stat().st_size} bytes, more than {MAX_BYTES}")
     return found
+
+
+def licence_mistakes(archive: zipfile.ZipFile) -> list[str]:
+    """Whether bill of materials and notices name what the bundlers, asked otherwise, say that they bundled."""
+    names = archive.namelist()
+
+    def text_of(ending: str) -> str:
+        return archive.read(next(name for name in names if name.endswith(ending))).decode()
+
+    components = json.loads(text_of("/sboms/sbom.cdx.json"))["components"]
+    notices = text_of("/companion/THIRD-PARTY-LICENSES.txt")
+    listed, found = set(), []
+    for part in components:
+        if not part["purl"].startswith("pkg:npm/"):
+            continue
+        name = f"{part['group']}/{part['name']}" if "group" in part else part["name"]
+        listed.add(name)
+        licences = {str(said.get("license", {}).get("id", said.get("expression"))) for said in part["licenses"]}
+        if not licences or not licences <= LICENCES:
+            found.append(f"{name} is under {licences}, which nobody has allowed")
+        if f"\n{name} {part['version']} (" not in notices:
+            found.append(f"no licence text for {name} {part['version']}")
+    # Comments that esbuild kept, and the list of webpack's licence plugin: neither is made from the bill.
+    kept = re.findall(r"^((?:@[\w.-]+/)?[\w.-]+)/\S+\.[cm]?js:$", text_of("/companion/main.mjs.LEGAL.txt"), re.M)
+    browser = json.loads(text_of("/static/third-party-licenses.json"))["packages"]
+    bundled = {*kept, *(package["name"] for package in browser)}
+    if len(bundled) < 5:
+        found.append(f"the bundlers name only {sorted(bundled)}: they are not read rightly any more")
+    return found + [f"bundled, but not in the bill of materials: {name}" for name in sorted(bundled - listed)]
 
 
 def try_in_fresh_environment(wheel: Path) -> str:

@@ -3,12 +3,15 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeBillOfMaterials } from '../scripts/bill-of-materials.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const out = path.join(root, 'jupyterlab_panosc', 'companion');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 mkdirSync(out, { recursive: true });
-await build({
+const { metafile } = await build({
+  absWorkingDir: root,
+  metafile: true,
   entryPoints: [path.join(root, 'server/src/main.ts')],
   outfile: path.join(out, 'main.mjs'),
   bundle: true,
@@ -43,3 +46,7 @@ for (const name of readdirSync(path.join(root, 'profiles')).filter(name =>
 )) {
   copyFileSync(path.join(root, 'profiles', name), path.join(profiles, name));
 }
+const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+  Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []))
+);
+writeBillOfMaterials(root, out, bundled);
