@@ -17,6 +17,7 @@ import { useSignal } from '../ui/use-signal.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
 import { AccessMark } from './components/access-mark.tsx';
 import { DatasetDetails } from './components/dataset-details.tsx';
+import { arePullsOff, WherePullsGo } from './components/pulls-off.tsx';
 import { MAX_TEXT_LENGTH } from './dataset-search.ts';
 import type { FindDataModel } from './find-data-model.ts';
 import { fitsText } from './fits.ts';
@@ -156,6 +157,7 @@ export function FindData(props: IProps): React.ReactElement {
       title: dataset.title,
       ...(to === undefined ? {} : { to })
     });
+  const isOff = arePullsOff(facility);
   const catalogue = facility.value?.active?.catalogues.find(({ id }) => id === selected?.catalogue);
   return (
     <div className="jp-panosc-FindData">
@@ -178,18 +180,7 @@ export function FindData(props: IProps): React.ReactElement {
             }
           />
         </div>
-        {to !== undefined && (
-          <div className="jp-panosc-Hint">
-            <span>{trans.__('Pulls go to %1.', to)}</span>
-            <button
-              type="button"
-              className="jp-panosc-Button"
-              onClick={() => search.run({ to: undefined })}
-            >
-              {trans.__('Use the usual folder')}
-            </button>
-          </div>
-        )}
+        <WherePullsGo facility={facility} to={to} onUsual={() => search.run({ to: undefined })} />
         <ProblemBanner
           problem={problem}
           onRetry={() => {
@@ -206,7 +197,7 @@ export function FindData(props: IProps): React.ReactElement {
       </div>
       <div className="jp-panosc-FindData-middle">
         <div className="jp-panosc-FindData-table">
-          <Table {...props} onPull={pull} />
+          <Table {...props} onPull={dataset => isOff || pull(dataset)} />
         </div>
         {selected !== null && (
           <DatasetDetails
@@ -215,7 +206,7 @@ export function FindData(props: IProps): React.ReactElement {
             catalogueTitle={catalogue?.title ?? selected.catalogue}
             home={props.facility.value?.home ?? ''}
             commands={props.commands}
-            onPull={() => pull(selected)}
+            onPull={isOff ? null : () => pull(selected)}
           />
         )}
       </div>

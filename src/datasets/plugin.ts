@@ -31,6 +31,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<void> = {
       load: async () =>
         (await import(/* webpackChunkName: "panosc-datasets" */ './section.tsx')).createDataSection(
           companion,
+          facility,
           app.commands
         )
     });

@@ -4,6 +4,7 @@ import * as React from 'react';
 import '../../style/datasets.css';
 import type { ICompanion } from '../companion/tokens.ts';
 import type { Dataset } from '../contract/datasets.ts';
+import type { IFacility } from '../facility/tokens.ts';
 import type { ISectionView } from '../shell/tokens.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -12,6 +13,7 @@ import { SearchSection } from '../ui/search-section.tsx';
 import { useTrans } from '../ui/translation.ts';
 import { useSignal } from '../ui/use-signal.ts';
 import { DatasetRow } from './components/dataset-row.tsx';
+import { arePullsOff } from './components/pulls-off.tsx';
 import { createDatasetSearch, MAX_TEXT_LENGTH, type DatasetSearch } from './dataset-search.ts';
 
 /** As many as leave room for the sections below. */
@@ -19,6 +21,7 @@ const SIDEBAR_ROWS = 6;
 
 interface IProps {
   readonly search: DatasetSearch;
+  readonly facility: IFacility;
   readonly commands: JupyterFrontEnd['commands'];
 }
 
@@ -41,8 +44,10 @@ function NothingFound(props: { readonly text: string }): React.ReactElement {
 
 function DataSection(props: IProps): React.ReactElement {
   const trans = useTrans();
-  const { search, commands } = props;
+  const { search, commands, facility } = props;
   useSignal(search.changed);
+  useSignal(facility.changed);
+  const isOff = arePullsOff(facility);
   const find = (pid?: string): void =>
     void commands.execute('panosc-datasets:find', { q: search.text, ...(pid ? { pid } : {}) });
   const items = search.items.slice(0, SIDEBAR_ROWS);
@@ -67,7 +72,9 @@ function DataSection(props: IProps): React.ReactElement {
             dataset={dataset}
             focus={focus}
             onOpen={() => find(dataset.pid)}
-            onPull={() => void commands.execute('panosc-transfers:pull', pullArgs(dataset))}
+            onPull={
+              isOff ? null : () => void commands.execute('panosc-transfers:pull', pullArgs(dataset))
+            }
           />
         )}
       />
@@ -98,11 +105,13 @@ function Toolbar(props: IProps): React.ReactElement {
 /** The section *Data* of the sidebar. */
 export function createDataSection(
   companion: ICompanion,
+  facility: IFacility,
   commands: JupyterFrontEnd['commands']
 ): ISectionView {
   const search = createDatasetSearch(companion, SIDEBAR_ROWS);
+  const props = { search, facility, commands };
   return {
-    render: () => <DataSection search={search} commands={commands} />,
-    toolbar: () => <Toolbar search={search} commands={commands} />
+    render: () => <DataSection {...props} />,
+    toolbar: () => <Toolbar {...props} />
   };
 }

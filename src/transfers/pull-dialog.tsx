@@ -107,7 +107,8 @@ export function PullDialog(props: IProps): React.ReactElement {
   const { plan, problem, isLoading, again } = usePlan(companion, body);
   const starting = useStart(props);
   const needsSignIn = plan?.needsSignIn === true;
-  const canStart = plan !== null && !isLoading && plan.fits !== false && !starting.isStarting;
+  const isAllowed = plan !== null && plan.fits !== false && plan.refusal === null;
+  const canStart = isAllowed && !isLoading && !starting.isStarting;
   const folderId = React.useId();
   const onlyId = React.useId();
   const leaveFor = (command: string) => (): void => {

@@ -213,6 +213,11 @@ function Loaded(props: IProps & { readonly transfer: Transfer }): React.ReactEle
           ? trans.__('Nothing was pulled.')
           : figuresText(transfer, trans)}
       </p>
+      {transfer.notice !== null && (
+        <p className="jp-panosc-Hint" role="status">
+          {said(transfer.notice, trans)}
+        </p>
+      )}
       <ProblemBanner
         problem={transfer.problem}
         onSignIn={actions.signIn}

@@ -57,20 +57,20 @@ export class Places {
     onWait: () => void
   ): Promise<{ readonly leave: () => void; readonly hasPlace: boolean }> {
     const limits = this.limits();
-    const all = `all ${limits.nodePulls ?? ''} places for pulls on this machine`;
+    const places = limits.nodePulls ?? 0;
     const minutes = Math.ceil(limits.nodeWaitMs / 60_000);
     const entered = await this.#share.enter(limits, signal, () => {
       onWait();
       this.#say(
         id,
-        `Pulls of other people have ${all}. It begins by itself when one is free, and after ${minutes} min with one connection.`
+        `Pulls of other people have all ${places} places on this machine. It begins by itself when one is free, and after ${minutes} min with one connection.`
       );
     });
     this.#say(
       id,
       entered.hasPlace
         ? null
-        : `Pulls of other people kept ${all} for ${minutes} min, so it goes with one connection.`
+        : `Pulls of other people kept all ${places} places on this machine for ${minutes} min, so it goes with one connection.`
     );
     return entered;
   }
@@ -80,9 +80,9 @@ export class Places {
     const before = this.#queue.before(id);
     if (before !== null) {
       const { places } = this.#queue;
-      const running =
-        places === 1 ? 'One pull may run at once here' : `${places} pulls may run at once here`;
-      return `${running}, and as many are running. This one begins by itself when it is its turn; ${before === 0 ? 'it is the next' : `before it: ${before}`}.`;
+      return before === 0
+        ? `At most ${places} of your pulls run at once here. This one is the next, and begins by itself.`
+        : `At most ${places} of your pulls run at once here. Before this one wait ${before}; it begins by itself.`;
     }
     const said = this.#notices.get(id);
     if (said !== undefined) {
@@ -93,7 +93,7 @@ export class Places {
     }
     const { streams } = this.pace;
     if (streams.isStarved(target => isInside(target, folder))) {
-      return `All connections that your pulls may use at once (${streams.most}) are in use. It goes on when one is free.`;
+      return `Your other pulls use all ${streams.most} connections that you may have at once. It goes on when one is free.`;
     }
     const { rateBytes } = this.limits();
     return rateBytes !== null && this.pace.isHeldBack()

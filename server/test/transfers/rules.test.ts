@@ -39,8 +39,8 @@ test('pulls wait in their order, say why, begin by themselves, and a kill -9 cha
       notices.map(({ state }) => state),
       ['queued', 'queued']
     );
-    assert.match(notices[0]?.notice ?? '', /One pull may run at once here.*it is the next/);
-    assert.match(notices[1]?.notice ?? '', /before it: 1/);
+    assert.match(notices[0]?.notice ?? '', /At most 1 of your pulls.*is the next/);
+    assert.match(notices[1]?.notice ?? '', /Before this one wait 1/);
 
     bench.companion.child.kill('SIGKILL');
     await bench.companion.exited;
@@ -48,7 +48,7 @@ test('pulls wait in their order, say why, begin by themselves, and a kill -9 cha
     const again = await until('the row stands again', async () => {
       const all = await Promise.all(ids.map(id => bench.get(id)));
       return (
-        all[0]?.state === 'running' && all[2]?.notice?.includes('before it: 1') === true && all
+        all[0]?.state === 'running' && all[2]?.notice?.includes('Before this one wait 1') === true && all
       );
     });
     assert.deepEqual(
@@ -78,10 +78,10 @@ test('a pull that is cancelled while it waits leaves the row', async t => {
   const third = await bench.start({ pid: PID, to: 'data/three' });
   const notice = (id: string, wanted: string) =>
     until(`"${wanted}"`, async () => (await bench.get(id)).notice?.includes(wanted) === true);
-  await notice(third, 'before it: 1');
+  await notice(third, 'Before this one wait 1');
   const { body } = await bench.post<Transfer>(`/v1/transfers/${second}/cancel`);
   assert.equal(body.state, 'cancelled');
-  await notice(third, 'it is the next');
+  await notice(third, 'is the next');
   await bench.post(`/v1/transfers/${first}/cancel`);
   bench.faulty.holdAfter = Number.POSITIVE_INFINITY;
   await bench.reaches(third, 'verified');
@@ -98,9 +98,9 @@ test('no more connections than one person may have, over all running pulls', asy
   await until('three', () => underWay(bench) === 3);
   const starved = await until('one waits for a connection', async () => {
     const both = await Promise.all([bench.get(first), bench.get(second)]);
-    return both.find(({ notice }) => notice?.startsWith('All connections') === true);
+    return both.find(({ notice }) => notice?.startsWith('Your other pulls') === true);
   });
-  assert.match(starved.notice ?? '', /\(3\) are in use/);
+  assert.match(starved.notice ?? '', /use all 3 connections/);
   assert.equal(underWay(bench), 3);
   bench.faulty.holdAfter = Number.POSITIVE_INFINITY;
   await Promise.all([bench.reaches(first, 'verified'), bench.reaches(second, 'verified')]);

@@ -28,9 +28,22 @@ function setUp() {
   return { companion, commands, executed };
 }
 
+/** Pulls are switched off, and somebody may be asked. */
+function withoutPulls() {
+  const facility = fakeFacility();
+  const { active } = facility;
+  return {
+    ...facility,
+    active: active && { ...active, help: 'Ask the desk.', features: { pulls: false } }
+  };
+}
+
 describe('the section Data', () => {
-  const show = async ({ companion, commands }: ReturnType<typeof setUp>): Promise<void> =>
-    act(async () => void render(createDataSection(companion, commands).render()));
+  const show = async ({ companion, commands }: ReturnType<typeof setUp>): Promise<void> => {
+    const facility = fakeFacilityResource(companion);
+    await facility.load();
+    await act(async () => void render(createDataSection(companion, facility, commands).render()));
+  };
 
   it('lists what the catalogue shows, with size and whether it fits', async () => {
     await show(setUp());
@@ -82,6 +95,14 @@ describe('the section Data', () => {
     ]);
   });
 
+  it('offers no pull where pulls are switched off', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET facility'] = withoutPulls;
+    await show(parts);
+    expect(screen.getAllByRole('row')).toHaveLength(2);
+    expect(screen.queryByRole('button', { name: 'Pull' })).toBeNull();
+  });
+
   it('says what to do when the catalogue does not answer', async () => {
     const parts = setUp();
     parts.companion.answers['GET datasets'] = () => {
@@ -125,6 +146,17 @@ describe('the tab Find data', () => {
       'panosc-transfers:pull',
       { pid: '10.5072/ma-0042', catalogue: 'demo', title: 'MA-0042 steel, load series' }
     ]);
+  });
+
+  it('says that pulls are switched off and whom to ask, instead of offering one', async () => {
+    const parts = setUp();
+    parts.companion.answers['GET facility'] = withoutPulls;
+    await show(parts);
+    await act(async () => void fireEvent.click(screen.getByText('MA-0042 steel, load series')));
+    expect(screen.getByText(/Pulls are switched off at Demo facility/).textContent).toContain(
+      'Ask the desk.'
+    );
+    expect(screen.queryByRole('button', { name: 'Pull…' })).toBeNull();
   });
 
   it('says that this machine has the files already, only where it has all of them', async () => {

@@ -78,7 +78,8 @@ export function DatasetDetails(props: {
   readonly catalogueTitle: string;
   readonly home: string;
   readonly commands: JupyterFrontEnd['commands'];
-  readonly onPull: () => void;
+  /** Null where pulls are not offered. */
+  readonly onPull: (() => void) | null;
 }): React.ReactElement {
   const trans = useTrans();
   const { dataset } = props;
@@ -99,9 +100,11 @@ export function DatasetDetails(props: {
     <section className="jp-panosc-DatasetDetails" aria-label={trans.__('Details')}>
       <h2>{dataset.title}</h2>
       <div className="jp-panosc-Buttons">
-        <button type="button" className="jp-panosc-Button jp-mod-accept" onClick={props.onPull}>
-          {trans.__('Pull…')}
-        </button>
+        {props.onPull !== null && (
+          <button type="button" className="jp-panosc-Button jp-mod-accept" onClick={props.onPull}>
+            {trans.__('Pull…')}
+          </button>
+        )}
         <CopyButton showLabel label={trans.__('Cite')} text={citation(dataset)} />
         <CopyAs
           key={`${dataset.catalogue} ${dataset.pid}`}

@@ -12,7 +12,8 @@ export function DatasetRow(props: {
   readonly dataset: Dataset;
   readonly focus: IRowFocus;
   readonly onOpen: () => void;
-  readonly onPull: () => void;
+  /** Null where pulls are not offered. */
+  readonly onPull: (() => void) | null;
 }): React.ReactElement {
   const trans = useTrans();
   const { dataset } = props;
@@ -32,7 +33,11 @@ export function DatasetRow(props: {
         </>
       }
       second={facts.join(' · ')}
-      verb={{ label: trans.__('Pull'), run: props.onPull, isShown: true }}
+      verb={
+        props.onPull === null
+          ? undefined
+          : { label: trans.__('Pull'), run: props.onPull, isShown: true }
+      }
       onOpen={props.onOpen}
     />
   );

@@ -34,7 +34,8 @@ export function fakeFacility(): IFacility {
           features: { ...features, batch: false, partitions: false, accelerators: false }
         }
       ],
-      defaultTarget: '/home/alice/data'
+      defaultTarget: '/home/alice/data',
+      features: { pulls: true }
     }
   };
   const facility = {

@@ -17,6 +17,7 @@ describe('the pull dialog', () => {
     seconds: 360,
     checksums: 'Compared with SHA256SUMS.',
     checksumsFound: 'there',
+    refusal: null,
     needsSignIn: false,
     here: null,
     afterSession: 'It goes on only while this session runs.'
@@ -52,6 +53,15 @@ describe('the pull dialog', () => {
     expect(start?.options?.idempotencyKey).toMatch(/^[\w-]{8,64}$/);
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(parts.executed).toContainEqual(['panosc-shell:open', { section: 'transfers' }]);
+  });
+
+  it('cannot start what is against a rule of the facility, and says whom to ask', async () => {
+    const parts = setUp();
+    const refusal = 'One pull may have at most 1 TB here. Ask: the desk.';
+    parts.companion.answers['POST transfers/plan'] = () => ({ ...plan, refusal });
+    const dialog = await open(parts);
+    await within(dialog).findByText(refusal);
+    expect(pullButton(dialog).disabled).toBe(true);
   });
 
   it('cannot start what does not fit', async () => {

@@ -32,6 +32,14 @@ describe('the section Transfers', () => {
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('61');
   });
 
+  it('says why a pull waits', async () => {
+    const parts = setUp();
+    const notice = 'At most 2 of your pulls run at once here.';
+    await show(parts);
+    act(() => parts.companion.emit('transfer', fakeTransfer({ state: 'queued', notice })));
+    expect(screen.getByRole('row').textContent).toContain(notice);
+  });
+
   it('tells verified from as sent by words and marks', async () => {
     const parts = setUp();
     parts.companion.answers['GET transfers'] = () => ({

@@ -65,6 +65,7 @@ export function PlanFacts(props: {
   const here = hereText(plan, trans);
   return (
     <ul className="jp-panosc-Plan">
+      {plan.refusal !== null && <Warning>{said(plan.refusal, trans)}</Warning>}
       {plan.needsSignIn && (
         <Warning>{trans.__('You need to sign in first; the pull starts when you have.')}</Warning>
       )}

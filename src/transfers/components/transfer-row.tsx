@@ -80,7 +80,7 @@ function useVerb(
 function secondLine(transfer: Transfer, folder: string, trans: TranslationBundle): string {
   switch (transfer.state) {
     case 'queued':
-      return trans.__('waits for its turn');
+      return said(transfer.notice, trans) ?? trans.__('waits for its turn');
     case 'as-sent':
       return trans.__('%1, no checksum → %2', formatBytes(transfer.bytes), folder);
     case 'failed':

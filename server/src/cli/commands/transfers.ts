@@ -76,7 +76,7 @@ function report(transfer: Transfer, terminal: Terminal): number {
       ['  started', whenText(transfer.createdAt, new Date())]
     ])
   ]);
-  for (const line of [problem?.detail ?? null, nextStep(transfer)]) {
+  for (const line of [transfer.notice, problem?.detail ?? null, nextStep(transfer)]) {
     if (line !== null) {
       terminal.say(plain(line));
     }
@@ -88,13 +88,19 @@ const followed: Followed<'transfer'> = {
   noun: 'transfer',
   path: '/v1/transfers',
   isSettled: ({ state }) => finishedTransferStates.includes(state) || state === 'needs-you',
-  drawer:
-    terminal =>
-    ({ bytes, bytesTotal, rate, secondsLeft }) =>
+  drawer: terminal => {
+    let told: string | null = null;
+    return ({ bytes, bytesTotal, notice, rate, secondsLeft }) => {
+      if (notice !== null && notice !== told) {
+        told = notice;
+        terminal.say(plain(notice));
+      }
       terminal.bar(
         bytesTotal === null || bytesTotal === 0 ? null : Math.min(1, bytes / bytesTotal),
         `${bytesText(bytes)}${rate === null ? '' : `  ${bytesText(rate)}/s  ${durationText(secondsLeft)} left`}`
-      )
+      );
+    };
+  }
 };
 
 /** Pulls a dataset or a URL and waits for the verdict. */
@@ -170,7 +176,7 @@ export const transfers: Command = {
         whenText(item.createdAt, now),
         plain(item.title)
       ],
-      note: item.problem === null ? null : plain(item.problem.detail)
+      note: plain(item.problem?.detail ?? item.notice ?? '') || null
     }));
     terminal.result(
       page,
