@@ -54,6 +54,8 @@ export function makeEnvironment(
   options: {
     /** Passed to `uv venv`, such as `--system-site-packages`. */
     readonly flags?: readonly string[];
+    /** The Python below it; default: the one that everything is built with. */
+    readonly base?: string;
     /** Whether our wheel with its extra [node] is installed, too. */
     readonly hasWheel: boolean;
   }
@@ -63,9 +65,9 @@ export function makeEnvironment(
   const python = path.join(bin, 'python');
   const flags = options.flags ?? [];
   mkdirSync(cache, { recursive: true });
-  once(folder, 'packages', [packages, flags], () => {
+  const base = options.base ?? path.join(root, '.venv', 'bin', 'python');
+  once(folder, 'packages', [packages, flags, base], () => {
     rmSync(folder, { recursive: true, force: true });
-    const base = path.join(root, '.venv', 'bin', 'python');
     execFileSync(uv, ['venv', '--quiet', '--python', base, ...flags, folder], {
       stdio: ['ignore', 'inherit', 'inherit']
     });
