@@ -8,15 +8,13 @@ import os
 import signal
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-TOKEN = "token-of-the-bench"
+from jupyter_process import TOKEN, start_server
+
 ROUNDS = int(os.environ.get("PANOSC_BENCH_ROUNDS", "1000"))
 
 
@@ -39,37 +37,6 @@ def time_get(connection: http.client.HTTPConnection, path: str, headers: dict[st
     took = (time.perf_counter() - begun) * 1000
     assert response.status == 200, response.status
     return took
-
-
-def start_server(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    env = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "PANOSC_STATE": str(folder / "state"),
-        "JUPYTER_TOKEN": TOKEN,
-    }
-    options = [
-        "--ServerApp.jpserver_extensions=jupyterlab_panosc=True",
-        "--ServerApp.open_browser=False",
-        "--ServerApp.allow_root=True",
-        f"--ServerApp.port={port}",
-    ]
-    with (folder / "log").open("wb") as log:
-        command = [sys.executable, "-m", "jupyter_server", *options]
-        server = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=log)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return server, port
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit((folder / "log").read_text())
 
 
 def measure(port: int, folder: Path) -> dict[str, list[float]]:
