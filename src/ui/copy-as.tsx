@@ -125,8 +125,8 @@ function useCommands(commands: IProps['commands']): {
 }
 
 /**
- * A button with a menu of commands that do the same by hand; the one that is chosen is copied. The menu lies in the
- * flow of the page: it is cut off nowhere, however narrow the panel.
+ * A button with a menu of commands that do the same by hand; the one that is chosen is copied. It stands in a row of
+ * buttons (`jp-panosc-Buttons`); the menu lies below them in the flow: it is cut off nowhere, however narrow the panel.
  */
 export function CopyAs(props: IProps): React.ReactElement {
   const trans = useTrans();
@@ -165,7 +165,6 @@ export function CopyAs(props: IProps): React.ReactElement {
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       className="jp-panosc-CopyAs"
-      data-open={isOpen}
       onKeyDown={event => {
         if (isOpen && event.key === 'Escape') {
           // What is around, such as a dialog, stays open.
@@ -197,7 +196,11 @@ export function CopyAs(props: IProps): React.ReactElement {
       </button>
       <span
         aria-live="polite"
-        className={opened === 'no' && copied === null ? 'jp-panosc-HiddenText' : undefined}
+        className={
+          opened === 'loading' || opened === 'broken'
+            ? 'jp-panosc-CopyAs-said'
+            : 'jp-panosc-HiddenText'
+        }
       >
         {said}
       </span>

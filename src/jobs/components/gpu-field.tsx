@@ -88,7 +88,12 @@ export function GpuField(props: IProps): React.ReactElement {
           </div>
         )}
       </Field>
-      <CopyAs label={trans.__('Copy list of GPUs as')} commands={code => code.gpuCommands(true)} />
+      <div className="jp-panosc-Buttons">
+        <CopyAs
+          label={trans.__('Copy list of GPUs as')}
+          commands={code => code.gpuCommands(true)}
+        />
+      </div>
     </>
   );
 }

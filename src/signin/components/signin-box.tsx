@@ -30,7 +30,11 @@ function SignInByHand(props: {
     const provider = providers.find(({ id }) => id === props.provider);
     return provider === undefined ? [] : code.signInCommands(provider, providers.length === 1);
   };
-  return <CopyAs commands={commands} />;
+  return (
+    <div className="jp-panosc-Buttons">
+      <CopyAs commands={commands} />
+    </div>
+  );
 }
 
 function Steps(props: {
