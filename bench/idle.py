@@ -1,4 +1,4 @@
-"""Memory of one idle person: what our extension adds to the Jupyter server, and the companion; and what is left after."""
+"""Memory of one idle person: what our extension adds to the Jupyter server, and the companion; what is left after."""
 
 from __future__ import annotations
 

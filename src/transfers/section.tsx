@@ -31,10 +31,12 @@ function TransfersSection(props: IProps): React.ReactElement {
   const { transfers, facility, actions } = props;
   const [failure, setFailure] = React.useState<Problem | null>(null);
   useSignal(transfers.changed);
+  useSignal(facility.changed);
   React.useEffect(() => {
     void transfers.load();
   }, [transfers]);
   const home = facility.value?.home ?? '';
+  const active = facility.value?.active ?? null;
   const said = transfers.items
     .filter(transfer => !isFinished(transfer))
     .map(
@@ -55,9 +57,13 @@ function TransfersSection(props: IProps): React.ReactElement {
         waitingFor={trans.__('the companion')}
         empty={
           <EmptyState
-            text={trans.__(
-              'What you pull appears here, with its progress and whether its checksums agree. Find a dataset above and press Pull.'
-            )}
+            text={
+              active?.features.pulls === false
+                ? trans.__('Pulls are switched off at %1.', active.title)
+                : trans.__(
+                    'What you pull appears here, with its progress and whether its checksums agree. Find a dataset above and press Pull.'
+                  )
+            }
           />
         }
         more={{ label: trans.__('Show older ones'), run: () => void transfers.more() }}

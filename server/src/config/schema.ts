@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MachineRules } from '../facility/transfer-rules.ts';
+import { MachineRules } from '../facility/profile-transfers.ts';
 
 /**
  * How this process runs; given as one JSON document on standard input by the launcher.

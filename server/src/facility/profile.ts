@@ -9,7 +9,7 @@ import {
   StoreProfile,
   title
 } from './profile-entries.ts';
-import { transferRules } from './transfer-rules.ts';
+import { transferRules } from './profile-transfers.ts';
 
 export {
   CatalogueProfile,

@@ -48,7 +48,9 @@ test('pulls wait in their order, say why, begin by themselves, and a kill -9 cha
     const again = await until('the row stands again', async () => {
       const all = await Promise.all(ids.map(id => bench.get(id)));
       return (
-        all[0]?.state === 'running' && all[2]?.notice?.includes('Before this one wait 1') === true && all
+        all[0]?.state === 'running' &&
+        all[2]?.notice?.includes('Before this one wait 1') === true &&
+        all
       );
     });
     assert.deepEqual(
@@ -169,6 +171,41 @@ test('all threads together keep to the rate, and the sentence says it', async t 
   // A slow machine makes it longer; nothing makes it shorter.
   const atLeast = (large.length / 4_000_000 - 0.25) * 1000;
   assert.ok(performance.now() - begun >= atLeast);
+});
+
+test(
+  'one machine, two persons: the second begins by itself when the first is killed with -9',
+  { skip: process.platform === 'linux' ? false : 'places on a machine are of Linux' },
+  async t => {
+    const profile = rules({ limits: { node: { pulls: 1 } } });
+    const alice = await openServiceBench(t, { files: { 'a.h5': large }, profile });
+    const bob = await openServiceBench(t, { files: { 'a.h5': large }, profile });
+    alice.faulty.holdAfter = CHUNK;
+    await alice.reaches(await alice.start({ pid: PID }), 'running');
+    const id = await bob.start({ pid: PID });
+    const waiting = await until('bob waits', async () => {
+      const transfer = await bob.get(id);
+      return transfer.notice !== null && transfer;
+    });
+    assert.equal(waiting.state, 'queued');
+    assert.match(waiting.notice ?? '', /other people have all 1 places .* after 10 min with one/);
+    alice.companion.child.kill('SIGKILL');
+    await bob.reaches(id, 'verified');
+  }
+);
+
+test('a pull for which the machine has no place in time goes on with one connection', async t => {
+  const profile = rules({ limits: { node: { pulls: 1, wait_minutes: 0 } } });
+  const alice = await openServiceBench(t, { files: { 'a.h5': large }, profile });
+  const bob = await openServiceBench(t, { files: { 'a.h5': large, 'b.h5': large }, profile });
+  alice.faulty.holdAfter = CHUNK;
+  bob.faulty.holdAfter = 2 * CHUNK;
+  await alice.reaches(await alice.start({ pid: PID }), 'running');
+  const id = await bob.start({ pid: PID });
+  await until('bytes come', async () => (await bob.get(id)).bytes > 0);
+  assert.match((await bob.get(id)).notice ?? '', /so it goes with one connection/);
+  bob.faulty.holdAfter = Number.POSITIVE_INFINITY;
+  await bob.reaches(id, 'verified');
 });
 
 test('two facilities that name a store alike have a rate of their own each', async t => {

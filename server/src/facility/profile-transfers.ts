@@ -51,7 +51,6 @@ const TransferLimits = z.strictObject({
     'What everybody on one machine may take together. No limit when nobody says it.'
   )
 });
-export type TransferLimits = z.infer<typeof TransferLimits>;
 
 const runOn = key(
   z.enum(['session', 'off']).optional(),
