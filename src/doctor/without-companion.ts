@@ -36,26 +36,35 @@ function titleOf(link: Link, trans: TranslationBundle): string {
   }
 }
 
-function cureOf(link: Link, { status, type }: Problem, trans: TranslationBundle): string {
+/** Cause and cure. What is about Jupyter itself has the cause as its title, and says in its detail what to do. */
+function causeAndCure(
+  link: Link,
+  { detail, title, type }: Problem,
+  trans: TranslationBundle
+): { readonly text: string; readonly cure: string } {
   switch (link) {
     case 'jupyter':
-      return status === 401 || status === 403
-        ? trans.__('Reload the page and log in to Jupyter again.')
-        : trans.__('Start the Jupyter server again, or wait for the network, then look again.');
     case 'extension':
-      return trans.__(
-        'Restart the Jupyter server; its administrator sees with "jupyter server extension list" whether jupyterlab_panosc is loaded.'
-      );
+      return { text: `${title}.`, cure: detail };
     case 'node':
-      return trans.__('Look again when it is installed: nothing has to be restarted.');
+      return {
+        text: detail,
+        cure: trans.__('Look again when it is installed: nothing has to be restarted.')
+      };
     case 'state-folder':
-      return trans.__('Make that folder yours and writable, or set PANOSC_STATE, then look again.');
+      return {
+        text: detail,
+        cure: trans.__('Make that folder yours and writable, or set PANOSC_STATE, then look again.')
+      };
     case 'companion':
-      return type.endsWith('/companion-elsewhere')
-        ? trans.__('Close JupyterLab on the other machine, then look again.')
-        : trans.__(
-            'Look again in a minute. If nothing changes, send this report and the end of companion.log in the state folder to whoever helps you.'
-          );
+      return {
+        text: detail,
+        cure: type.endsWith('/companion-elsewhere')
+          ? trans.__('Close JupyterLab on the other machine, then look again.')
+          : trans.__(
+              'Look again in a minute. If nothing changes, send this report and the end of companion.log in the state folder to whoever helps you.'
+            )
+      };
   }
 }
 
@@ -101,12 +110,7 @@ export function doctorWithout(problem: Problem, at: string, trans: TranslationBu
   const links = chain.map((link, index): CheckResult => {
     const known = line(index < 2 ? `jupyter.${link}` : `machine.${link}`, titleOf(link, trans));
     if (link === broken) {
-      return {
-        ...known,
-        state: 'failed',
-        text: problem.detail,
-        cure: cureOf(link, problem, trans)
-      };
+      return { ...known, state: 'failed', ...causeAndCure(link, problem, trans) };
     }
     // That a problem of ours arrived proves the first two; of the others only the companion could tell.
     return index < Math.min(place, 2)

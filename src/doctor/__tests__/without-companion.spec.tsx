@@ -76,24 +76,24 @@ describe('field request 6: the self-check says what is wrong when the server sid
       'the Jupyter server has gone',
       () => Promise.resolve(asProblem(new TypeError('Failed to fetch'), trans)),
       'Jupyter server',
-      /No answer from the Jupyter server/,
-      /Start the Jupyter server again/,
+      /The Jupyter server does not answer\./,
+      /Check that it still runs/,
       []
     ],
     [
       'the Jupyter session has ended',
       () => answered(403),
       'Jupyter server',
-      /refused this request/,
-      /log in to Jupyter again/,
+      /does not know you any more\./,
+      /Reload the page and sign in to Jupyter again/,
       []
     ],
     [
       'the relay is not loaded',
       () => answered(404),
       'Server part of the extension',
-      /has not loaded jupyterlab_panosc/,
-      /jupyter server extension list/,
+      /The server part is missing\./,
+      /Restart Jupyter: it has not loaded .*jupyter server extension list/,
       ['Jupyter server']
     ],
     [
