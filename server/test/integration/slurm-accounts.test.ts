@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { CheckResult, Doctor } from '#contract';
 import { Alice } from '../jobs/alice.ts';
 import { startCluster, whyNoCluster, type Cluster } from '../support/cluster.ts';
+import { until } from '../support/until.ts';
 
 const skip = whyNoCluster() ?? false;
 
@@ -58,5 +59,14 @@ describe('accounts and identity on a real Slurm', { skip }, () => {
     administer('sacctmgr', '-i', 'add', 'user', 'alice', 'account=pan', 'partition=cpu');
     const some = await look();
     assert.match(some?.text ?? '', /^Accounts of "alice": pan\. .* none of them: gpu\.$/);
+  });
+
+  it('says that nobody knows while the records do not answer', async () => {
+    administer('sacctmgr', 'shutdown');
+    const found = await until('silent records', async () => {
+      const now = await look();
+      return now?.state === 'unknown' ? now : null;
+    });
+    assert.match(found.text, /^Not checked: Slurm's records \(slurmdbd\) do not say/);
   });
 });

@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { judgeStanding } from '../../src/jobs/checks.ts';
+import type { CallContext } from '../../src/core/call-context.ts';
+import { problem } from '../../src/core/problem.ts';
+import { judgeStanding, lookAtAccounts } from '../../src/jobs/checks.ts';
 import type { Standing } from '../../src/jobs/port.ts';
 import { parseAccess, parseConfig, type SlurmConfig } from '../../src/slurm/scontrol.ts';
 import { associationsArgv, parseAssociations, standingOf } from '../../src/slurm/sacctmgr.ts';
+import { testCall } from '../support/test-call.ts';
 
 const read = (name: string): string =>
   readFileSync(path.resolve(import.meta.dirname, '../fixtures/slurm-22.05', name), 'utf8');
@@ -97,6 +100,28 @@ describe('accounts of a person on Slurm', () => {
     );
     assert.deepEqual(standing.accounts, ['pan', 'beamtime']);
     assert.deepEqual(standing.closedPartitions, ['others', 'pan-only', 'banned']);
+  });
+
+  it('does not call accounts broken that could not be asked for', async () => {
+    const silent = {
+      title: 'HPC',
+      standing: ({ signal }: CallContext) =>
+        new Promise<null>((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error))
+        )
+    };
+    assert.deepEqual(await lookAtAccounts(silent, testCall(), 20), {
+      state: 'unknown',
+      text: 'Not checked: the cluster does not say in time which accounts you have.'
+    });
+    const missing = {
+      title: 'HPC',
+      standing: () => Promise.reject(problem('scheduler-missing', 'There is no "sacctmgr" here.'))
+    };
+    assert.deepEqual(await lookAtAccounts(missing, testCall()), {
+      state: 'unknown',
+      text: 'Not checked: There is no "sacctmgr" here.'
+    });
   });
 
   it('says each case in a sentence with a cure', () => {

@@ -86,11 +86,18 @@ export class SlurmCli implements Scheduler {
     if (!config.hasRecords) {
       return standingOf(person, config, [], []);
     }
-    const [associations, access] = await Promise.all([
-      this.#read(associationsArgv(person, config.clusterName), 'list your accounts', call),
+    const [records, access] = await Promise.all([
+      this.#slurm.run(associationsArgv(person, config.clusterName), { signal: call.signal }),
       this.#read(accessArgv(), 'list its partitions', call)
     ]);
-    return standingOf(person, config, parseAssociations(associations, person), parseAccess(access));
+    if (records.exitCode !== 0) {
+      throw problem(
+        'scheduler-error',
+        `Slurm's records (slurmdbd) do not say which accounts you have: ${slurmSays(records.stderr)}.`
+      );
+    }
+    const associations = parseAssociations(records.stdout, person);
+    return standingOf(person, config, associations, parseAccess(access));
   }
 
   async submit(job: JobSubmission, call: CallContext): Promise<{ jobId: string }> {
