@@ -70,6 +70,7 @@ function Menu(props: {
         {items.map((item, index) => (
           <button
             key={item.label}
+            id={`${id}-${index}`}
             type="button"
             role="menuitem"
             className="jp-panosc-Button"
@@ -83,8 +84,14 @@ function Menu(props: {
           </button>
         ))}
       </div>
-      {/* To be read before it is copied; a screen reader has it when it is pasted. */}
-      <pre aria-hidden="true" className="jp-panosc-CopyAs-text">
+      {/* To be read before it is copied; it scrolls, so that who has no mouse must reach it. */}
+      <pre
+        className="jp-panosc-CopyAs-text"
+        role="group"
+        aria-labelledby={`${id}-${at}`}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+      >
         {items[at]?.text}
       </pre>
     </>

@@ -48,7 +48,10 @@ describe('CopyAs', () => {
       'Python'
     ]);
     expect(focused()).toBe('curl');
-    expect(screen.getByText('curl https://a.example')).toBeTruthy();
+    const text = screen.getByRole('group', { name: 'curl' });
+    expect(text.textContent).toBe('curl https://a.example\n');
+    act(() => text.focus());
+    expect(screen.getByRole('menu')).toBeTruthy();
   });
 
   it('goes by the keyboard, copies, says so, and gives the focus back', async () => {
