@@ -34,24 +34,25 @@ export class NodeShare implements SharedRoom {
   }
 
   /**
-   * Waits for a place for one pull. `onWait` hears once that none is free. Gives a function that gives the place
-   * back, and whether it is a place: after the longest wait the pull goes on without one.
+   * Waits for a place for one pull. `onWait` hears once that none is free, and whether nothing else of this person
+   * runs. Gives a function that gives the place back, and whether it is a place: after the longest wait a pull goes
+   * on without one, unless another one of this person runs.
    */
   async enter(
     { nodePulls, nodeWaitMs }: Pick<Limits, 'nodePulls' | 'nodeWaitMs'>,
     signal: AbortSignal,
-    onWait: () => void
+    onWait: (isAlone: boolean) => void
   ): Promise<{ readonly leave: () => void; readonly hasPlace: boolean }> {
     let slot: Slot | null = null;
     const isShared = nodePulls !== null && this.#take !== null;
     const end = this.#clock.monotonic() + nodeWaitMs;
     for (let isFirst = true; isShared; isFirst = false) {
       slot = (await this.#take?.('pull', nodePulls)) ?? null;
-      if (slot !== null || this.#clock.monotonic() >= end) {
+      if (slot !== null || (this.#clock.monotonic() >= end && this.#pulls === 0)) {
         break;
       }
       if (isFirst) {
-        onWait();
+        onWait(this.#pulls === 0);
       }
       // Uneven, so that two who wait do not always look at the same moment.
       await this.#clock.sleep(LOOK_MS * (0.75 + Math.random() / 2), signal);

@@ -59,18 +59,20 @@ export class Places {
     const limits = this.limits();
     const places = limits.nodePulls ?? 0;
     const minutes = Math.ceil(limits.nodeWaitMs / 60_000);
-    const entered = await this.#share.enter(limits, signal, () => {
+    const entered = await this.#share.enter(limits, signal, isAlone => {
       onWait();
       this.#say(
         id,
-        `Pulls of other people have all ${places} places on this machine. It begins by itself when one is free, and after ${minutes} min with one connection.`
+        isAlone
+          ? `All ${places} places for pulls on this machine are taken. It begins by itself when one is free, and after ${minutes} min with one connection.`
+          : `All ${places} places for pulls on this machine are taken, by you too. It begins by itself when one is free.`
       );
     });
     this.#say(
       id,
       entered.hasPlace
         ? null
-        : `Pulls of other people kept all ${places} places on this machine for ${minutes} min, so it goes with one connection.`
+        : `All ${places} places for pulls on this machine were taken for ${minutes} min, so it goes with one connection.`
     );
     return entered;
   }
@@ -93,7 +95,7 @@ export class Places {
     }
     const { streams } = this.pace;
     if (streams.isStarved(target => isInside(target, folder))) {
-      return `Your other pulls use all ${streams.most} connections that you may have at once. It goes on when one is free.`;
+      return `Your other pulls use all connections that you may have now. It goes on when one is free.`;
     }
     const { rateBytes } = this.limits();
     return rateBytes !== null && this.pace.isHeldBack()

@@ -117,7 +117,8 @@ export class Planner {
       ? await countHere(to, isAlone ? [{ path: title, sizeBytes: bytes }] : await firstFiles())
       : null;
     const checksumsFound = look?.checksums ?? 'none';
-    const rate = this.#rateOf(first, profile);
+    const limits = this.#limits(profile);
+    const rate = Math.min(this.#rateOf(first, profile), limits.rateBytes ?? Infinity);
     return {
       title,
       to,
@@ -127,7 +128,7 @@ export class Planner {
       ...effortOf(bytes === null ? null : Math.max(0, bytes - (here?.bytes ?? 0)), free, rate),
       checksums: checksumsFound === 'none' ? null : checksumWords(checksums),
       checksumsFound,
-      refusal: refusalOf(title, bytes, this.#limits(profile), profile),
+      refusal: refusalOf(title, bytes, limits, profile),
       needsSignIn: this.#needsSignIn(first, profile),
       here,
       afterSession:

@@ -127,6 +127,24 @@ test('a neighbour who keeps all places for ever holds nobody up for longer than 
   assert.equal((entered as { hasPlace: boolean }).hasPlace, false);
 });
 
+test('a second pull of a person waits for the first one, however long', async () => {
+  const machine = fakeMachine();
+  const clock = new ManualClock();
+  const limits = limitsOf({ limits: { node: { pulls: 1, wait_minutes: 0 } } }, {});
+  const share = new NodeShare(clock, machine.take, () => undefined);
+  const first = await share.enter(limits, signal, () => undefined);
+  const told: boolean[] = [];
+  const second = share.enter(limits, signal, isAlone => told.push(isAlone));
+  for (let look = 0; look < 5; look++) {
+    await clock.skip();
+    await turns();
+  }
+  assert.deepEqual(told, [false]);
+  first.leave();
+  await clock.skip();
+  assert.ok((await second).hasPlace);
+});
+
 test('a wait for a place ends with its pull, and leaves no place taken', async () => {
   const machine = fakeMachine();
   machine.taken.pull = 1;

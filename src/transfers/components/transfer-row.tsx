@@ -93,7 +93,9 @@ function secondLine(transfer: Transfer, folder: string, trans: TranslationBundle
         ? trans.__('nothing was pulled')
         : figuresText(transfer, trans, true);
     case 'running':
-      return figuresText(transfer, trans, true);
+      return transfer.rate === null && transfer.notice !== null
+        ? said(transfer.notice, trans)
+        : figuresText(transfer, trans, true);
   }
 }
 

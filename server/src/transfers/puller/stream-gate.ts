@@ -18,10 +18,6 @@ export class StreamGate {
     this.pump();
   }
 
-  get most(): number {
-    return this.#most;
-  }
-
   /** Runs `work` for a file when it is its turn; rejects when the signal aborts before. */
   async run<T>(target: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     await this.#enter(target, signal);
