@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import * as z from 'zod';
 import { Config } from './schema.ts';
 
@@ -7,9 +8,18 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The home folder of the user database; containers may run as somebody who is not in it. */
+function homeOfRecord(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return '/';
+  }
+}
+
 export function readSurroundings(): Surroundings {
   const env = { ...process.env };
-  return { home: env['HOME'] ?? '/', env };
+  return { home: env['HOME'] || homeOfRecord(), env };
 }
 
 /** Parses the launcher's document. Throws an Error that names each wrong key. */
