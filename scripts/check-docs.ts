@@ -149,7 +149,7 @@ export function documentsOf(root: string): string[] {
 /** Pictures below docs/ that no document shows, and those that are too heavy to be read on a train. */
 export function wrongPictures(root: string, documents: readonly string[]): string[] {
   const shown = documents.map(file => readFileSync(path.join(root, file), 'utf8')).join('\n');
-  return globSync('docs/**/*.png', { cwd: root }).flatMap(file => [
+  return globSync('docs/**/*.{png,jpg}', { cwd: root }).flatMap(file => [
     ...(shown.includes(path.basename(file)) ? [] : [`${file}: no document shows it`]),
     ...(statSync(path.join(root, file)).size > 160_000 ? [`${file}: more than 160 kB`] : [])
   ]);

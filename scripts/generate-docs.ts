@@ -1,11 +1,13 @@
 /**
- * Writes the documents that are made from code: docs/problems.md, docs/openapi.json, docs/admin/profile-{schema.json,reference.md}.
+ * Writes the documents that are made from code: docs/problems.md, docs/openapi.json, docs/admin/profile-{schema.json,reference.md},
+ * docs/admin/config-reference.md.
  * `node scripts/generate-docs.ts` writes them; with `--check` it only compares and fails when one is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import * as contract from '../src/contract/index.ts';
+import { configReference } from './config-reference.ts';
 import { profileReference, profileSchema } from './profile-reference.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -257,6 +259,7 @@ function openApi(): string {
 const documents: Readonly<Record<string, string>> = {
   'docs/problems.md': problemTable(),
   'docs/openapi.json': openApi(),
+  'docs/admin/config-reference.md': configReference(root),
   'docs/admin/profile-reference.md': profileReference(),
   'docs/admin/profile-schema.json': profileSchema()
 };

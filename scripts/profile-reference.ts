@@ -35,6 +35,9 @@ function kindOf(schema: Schema): string {
   if (schema.format === 'uri') {
     return 'address';
   }
+  if (schema.minimum !== undefined && schema.maximum === Number.MAX_SAFE_INTEGER) {
+    return `${schema.minimum} or more`;
+  }
   if (schema.minimum !== undefined && schema.maximum !== undefined) {
     return `${schema.minimum} to ${schema.maximum}`;
   }
@@ -95,27 +98,32 @@ function table(schema: Schema): string[] {
   ];
 }
 
-/** docs/admin/profile-reference.md: every key of a profile, from the schema in code. */
-export function profileReference(): string {
-  const schema = z.toJSONSchema(Profile, { io: 'input' }) as Schema;
+/** One table for the document itself, headed by `whole`, and one for each object inside it. */
+export function tablesOf(type: z.ZodType, whole: string): string[] {
+  const schema = z.toJSONSchema(type, { io: 'input' }) as Schema;
   const descriptions = new Map(
     Object.entries(schema.properties ?? {}).map(([key, value]) => [key, value.description])
   );
+  return sectionsOf('', schema).flatMap(([name, section]) => {
+    const description = descriptions.get(name.replace(/\[\]$/, ''));
+    return [
+      name === '' ? `## ${whole}` : `## \`${name}\``,
+      '',
+      ...(description === undefined ? [] : [description, '']),
+      ...table(section),
+      ''
+    ];
+  });
+}
+
+/** docs/admin/profile-reference.md: every key of a profile, from the schema in code. */
+export function profileReference(): string {
   return [
     '# Every key of a profile',
     '',
     'Made from `server/src/facility/`. How to write a profile: [profile.md](profile.md). The same for editors and machines: [profile-schema.json](profile-schema.json).',
     '',
-    ...sectionsOf('', schema).flatMap(([name, section]) => {
-      const description = descriptions.get(name.replace(/\[\]$/, ''));
-      return [
-        name === '' ? '## The file' : `## \`${name}\``,
-        '',
-        ...(description === undefined ? [] : [description, '']),
-        ...table(section),
-        ''
-      ];
-    })
+    ...tablesOf(Profile, 'The file')
   ].join('\n');
 }
 

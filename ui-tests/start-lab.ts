@@ -50,7 +50,11 @@ const facility = await startFacility({
         }
       })
 });
-const broken = await startBrokenRepositories(folder('broken'), path.dirname(facility.profileFile));
+// The guide shows what a person finds, which is no broken facility.
+const broken =
+  process.env['PANOSC_GUIDE'] === '1'
+    ? null
+    : await startBrokenRepositories(folder('broken'), path.dirname(facility.profileFile));
 for (const name of ['integrate.py', 'integrate.sh']) {
   copyFileSync(path.join(root, 'demo', 'job', name), path.join(workDir, name));
 }
@@ -93,6 +97,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 const code = await new Promise<number | null>(resolve => lab.on('exit', resolve));
-await Promise.all([facility.close(), broken.close(), cluster?.stop()]);
+await Promise.all([facility.close(), broken?.close(), cluster?.stop()]);
 rmSync(stateDir, { recursive: true, force: true });
 process.exit(code ?? 1);
