@@ -4,6 +4,7 @@ import type { JobRequest, TransferListing } from '#contract';
 import { comment, commandLine, hereDocument, option } from '../../contract/copy-as/command.ts';
 import * as copyAs from '../../contract/copy-as/index.ts';
 import type { CopyAs } from '../../contract/copy-as/command.ts';
+import type { Fetchable } from '../../contract/copy-as/pull.ts';
 
 const labels = (commands: readonly CopyAs[]): string[] => commands.map(({ label }) => label);
 
@@ -66,12 +67,13 @@ describe('commands for a pull', () => {
     { ...file, tokenOf: 'One' },
     { ...file, path: 'd', tokenOf: 'Two' }
   ];
-  for (const [why, fetchable, said] of [
+  const cases: readonly (readonly [string, Fetchable, RegExp])[] = [
     ['are not to be had', { whyNot: 'It is closed.' }, /cannot fetch it now: It is closed\.\n/],
     ['are none', { listing: { ...listing, files: [] } }, /No file is known of it\.\n/],
     ['want two tokens', { listing: { ...listing, files: two } }, /tokens of several services/],
     ['are many', { listing: { ...listing, isWhole: false } }, /^# More than 1 files: /]
-  ] as const) {
+  ];
+  for (const [why, fetchable, said] of cases) {
     it(`are left to the companion, with one line why, where files ${why}`, () => {
       const commands = copyAs.pullCommands({ pid: 'x', to: '~/data' }, fetchable);
       assert.deepEqual(labels(commands), ['jupyter panosc']);

@@ -164,6 +164,22 @@ describe('each command of "Copy as", against the demo', () => {
     }
   }
 
+  it('prints the same on the command line', async () => {
+    const wish = { pid: CERIA_PID, to: path.join(demo.facility.workDir, 'printed') };
+    const listing = await ask<TransferListing>('POST', '/v1/transfers/listing', wish);
+    const commands = copyAs.pullCommands(wish, { listing });
+    const own = named(commands, 'jupyter panosc');
+    const printed = async (program: string): Promise<Ended> =>
+      demo.run({ ...own, text: `${own.text.trimEnd()} --as ${program}\n` });
+    for (const label of ['curl', 'rclone', 'Python']) {
+      const { stdout } = await printed(label.toLowerCase());
+      assert.equal(stdout, named(commands, label).text);
+    }
+    const { code, stderr } = await printed('wget');
+    assert.equal(code, 2);
+    assert.match(stderr, /--as is one of: jupyter panosc, curl, rclone, python/);
+  });
+
   for (const label of ['curl', 'rclone', 'Python']) {
     it(`does not take damaged bytes for good: ${label}`, async t => {
       if (isSkipped(t, label)) {

@@ -1,8 +1,16 @@
 import path from 'node:path';
-import { finishedTransferStates, type Page, type ProblemSlug, type Transfer } from '#contract';
+import {
+  finishedTransferStates,
+  type Page,
+  type ProblemSlug,
+  type Transfer,
+  type TransferListing
+} from '#contract';
+import { pullCommands } from '../../../contract/copy-as/pull.ts';
 import { textOption, Usage, type Command } from '../command.ts';
 import { bytesText } from '../../core/bytes-text.ts';
 import { follow, startOne, watchCommand, type Followed } from '../follow.ts';
+import { printAs } from '../print-as.ts';
 import { durationText, exitCodes, plain, type Terminal } from '../terminal.ts';
 import { limitOf, limitOption, sayIfCut } from '../limit.ts';
 import { whenText } from '../when.ts';
@@ -114,6 +122,11 @@ export const pull: Command = {
       help: 'the folder; if not given, the one of the facility profile'
     },
     only: { type: 'string', value: 'GLOB', help: "only files whose name matches, such as '*.h5'" },
+    as: {
+      type: 'string',
+      value: 'PROGRAM',
+      help: 'print the command that does the same, and pull nothing: curl, rclone, python'
+    },
     'no-wait': { type: 'boolean', help: 'do not wait for the end: it goes on in the background' }
   },
   operands: [1, 1],
@@ -132,6 +145,12 @@ export const pull: Command = {
         : { to: to.startsWith('~') ? to : path.resolve(invocation.cwd, to) }),
       ...(only === undefined ? {} : { only })
     };
+    const program = textOption(invocation, 'as');
+    if (program !== undefined) {
+      const listing = await client.post<TransferListing>('/v1/transfers/listing', wanted);
+      printAs(pullCommands(wanted, { listing }), program, terminal);
+      return exitCodes.ok;
+    }
     const isAlone = invocation.options['no-wait'] === true;
     const transfer = await startOne(client, terminal, followed, {
       body: wanted,
