@@ -170,7 +170,7 @@ def command_line() -> None:
     words = [word for word in sys.argv[1:] if word != "--json"]
     option, _, file = [*words, ""][0].partition("=")
     profile = os.path.abspath(file or words[1]) if option == "--profile" and (file or words[1:]) else ""
-    jupyter = JupyterApp(name="jupyter-panosc")  # As the server extension: jupyter_panosc_config.
+    jupyter = JupyterApp(config_file_name="jupyter_panosc_config")  # As the server extension.
     jupyter.load_config_file()
     settings = Panosc(config=jupyter.config)
     try:
