@@ -56,7 +56,7 @@ async function readBounded(
 }
 
 /** A failure at a proxy as a problem. */
-export function proxyProblem(failure: ProxyFailure): ProblemError {
+function proxyProblem(failure: ProxyFailure): ProblemError {
   return problem(failure.isTransient ? 'upstream-unreachable' : 'proxy-refused', failure.message, {
     cause: failure
   });

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { inlineSecrets } from './inline-secrets.ts';
+import { namedFileMistakes } from './named-files.ts';
 import { ProfileLines } from './profile-lines.ts';
 import {
   fieldOf,
@@ -18,27 +19,6 @@ const ID_LINE = /^id:[ \t]+["']?([a-z0-9][a-z0-9-]{0,49})["']?[ \t]*(?:#.*)?$/m;
 interface Parsed {
   readonly profile: Profile | null;
   readonly mistake: string | null;
-}
-
-/** Files that a profile names relative to itself, each with its place. */
-function filesOf({ providers, repositories, stores }: Profile): (readonly [Path, string])[] {
-  const named = [
-    ...providers.flatMap(({ ca_file: ca, device }, index) => [
-      [['providers', index, 'ca_file'], ca] as const,
-      [['providers', index, 'device', 'secret_file'], device.secret_file] as const
-    ]),
-    ...stores.map(({ ca_file: ca }, index) => [['stores', index, 'ca_file'], ca] as const),
-    ...repositories.flatMap(({ keys }, index) =>
-      keys.map(
-        (key, position) =>
-          [
-            ['repositories', index, 'keys', position],
-            key.includes('-----BEGIN') ? undefined : key
-          ] as const
-      )
-    )
-  ];
-  return named.flatMap(([place, name]) => (name === undefined ? [] : [[place, name] as const]));
 }
 
 /** A profile on disk. It is read at once, and parsed when somebody wants to know more than its id. */
@@ -132,14 +112,9 @@ export class ProfileFile {
     if (error !== undefined) {
       return refused(schemaMistakes(error));
     }
-    const missing = filesOf(data).flatMap(([key, name]) => {
-      const file = path.resolve(path.dirname(this.file), name);
-      return statSync(file, { throwIfNoEntry: false }) === undefined
-        ? [{ path: key, what: `there is no file ${file}` }]
-        : [];
-    });
-    return missing.length > 0
-      ? refused(missing)
+    const mistakes = namedFileMistakes(data, path.dirname(this.file));
+    return mistakes.length > 0
+      ? refused(mistakes)
       : { profile: withoutSwitchedOff(data), mistake: null };
   }
 }

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ProfileFile } from '../../src/facility/profile-file.ts';
+import { makeRepositoryKeys } from '../fakes/cvmfs/repository-keys.ts';
+import { makeAuthority } from '../support/private-authority.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const folder = tempDir('profiles');
@@ -81,9 +83,13 @@ repositories:
         `line 8, providers[0].device.secret_file: there is no file ${folder}/idp.secret; ` +
         `line 17, repositories[0].keys[1]: there is no file ${folder}/keys/b.pub.`
     );
-    for (const name of ['ca/root.pem', 'idp.secret', 'keys/b.pub']) {
+    for (const [name, content] of [
+      ['ca/root.pem', makeAuthority(path.join(folder, 'authority')).pem],
+      ['idp.secret', 'a secret'],
+      ['keys/b.pub', makeRepositoryKeys('software.example.org', 0).masterPublic]
+    ] as const) {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-      writeFileSync(path.join(folder, name), '');
+      writeFileSync(path.join(folder, name), content);
     }
     assert.equal(profileFrom(text).mistake, null);
   });
