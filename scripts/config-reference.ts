@@ -43,7 +43,7 @@ export function configReference(root: string): string {
     '',
     '## What Jupyter sets',
     '',
-    'In a `jupyter_server_config.py` or `jupyter_config.py` on the Jupyter config path; the command line `jupyter panosc` reads the latter too.',
+    'In `jupyter_panosc_config.py` (or `.json`) in a folder of the Jupyter config path: the server extension and `jupyter panosc` both read it.',
     '',
     '| trait | kind | meaning | example |',
     '| --- | --- | --- | --- |',
