@@ -29,7 +29,7 @@ EXIT_LOCKED, EXIT_UNREACHABLE, START_S, MAX_LOG_BYTES = 75, 4, 15, 5_000_000
 MAX_RUNTIME_DIR_BYTES = 100 - len("/s-XXXXXX/companion.sock")
 # What the companion sees of our environment: nothing of a hub, no token.
 PASSED_ON = """PATH HOME USER LOGNAME SHELL LANG TZ TMPDIR SLURM_CONF NODE_EXTRA_CA_CERTS SSL_CERT_FILE
-http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY""".split()
+http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY REQUESTS_CA_BUNDLE""".split()
 Child = subprocess.Popen[bytes]
 
 

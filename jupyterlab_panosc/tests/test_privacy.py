@@ -28,6 +28,12 @@ def test_the_environment_is_an_allow_list(tmp_path: Path) -> None:
         "LC_TIME": "de_DE.UTF-8",
         "SLURM_CONF": "/etc/slurm/x.conf",
         "https_proxy": "http://127.0.0.1:9",
+        "http_proxy": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "example.test,10.0.0.0/8",
+        "SSL_CERT_FILE": "/etc/ssl/site.pem",
+        "REQUESTS_CA_BUNDLE": "/etc/ssl/site.pem",
+        "NODE_EXTRA_CA_CERTS": "/etc/ssl/cert.pem",
     }
     with running(tmp_path, env={**canaries, **wanted}) as server:
         assert server.get("/health").status == 200
