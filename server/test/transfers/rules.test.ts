@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import type { Facility, Problem, Transfer, TransferPlan } from '#contract';
 import { sampleBytes } from '../conformance/transfer-backend.ts';
@@ -156,6 +158,28 @@ test('where pulls are switched off nobody is offered one, and the sentence says 
   }
 });
 
+test('a pull that was begun before they were switched off says so, and goes on when they are on again', async t => {
+  const bench = await openServiceBench(t, { files: { 'a.h5': large }, profile: rules({}) });
+  const file = path.join(bench.home, 'test.yaml');
+  const on = readFileSync(file, 'utf8');
+  const restartWith = async (profile: string): Promise<void> => {
+    bench.companion.child.kill('SIGKILL');
+    await bench.companion.exited;
+    writeFileSync(file, profile);
+    await bench.restart();
+  };
+  bench.faulty.holdAfter = CHUNK;
+  const id = await bench.start({ pid: PID });
+  await until('bytes come', async () => (await bench.get(id)).bytes > 0);
+  await restartWith(JSON.stringify({ ...JSON.parse(on), ...rules({ run_on: 'off' }) }));
+  const stopped = await bench.reaches(id, 'failed');
+  assert.equal(stopped.problem?.type, '/problems/not-offered');
+  await restartWith(on);
+  bench.faulty.holdAfter = Number.POSITIVE_INFINITY;
+  await bench.post(`/v1/transfers/${id}/retry`);
+  await bench.reaches(id, 'verified');
+});
+
 test('all threads together keep to the rate, and the sentence says it', async t => {
   const bench = await openServiceBench(t, {
     files: { 'a.h5': large },
@@ -209,8 +233,11 @@ test('a pull for which the machine has no place in time goes on with one connect
 });
 
 test('two facilities that name a store alike have a rate of their own each', async t => {
-  const bench = await openServiceBench(t, { files: { 'a.h5': large } });
-  bench.faulty.fault = () => null;
+  const bench = await openServiceBench(t, {
+    files: { 'a.h5': large },
+    // Slow enough to be measured.
+    profile: rules({ limits: { rate_bytes: 4_000_000 } })
+  });
   await bench.reaches(await bench.start({ pid: PID }), 'verified');
   const { DatabaseSync } = await import('node:sqlite');
   bench.companion.child.kill('SIGTERM');
@@ -218,5 +245,8 @@ test('two facilities that name a store alike have a rate of their own each', asy
   const db = new DatabaseSync(`${bench.companion.stateDir}/state.db`, { readOnly: true });
   const names = db.prepare("SELECT name FROM settings WHERE name LIKE 'transfers.rate.%'").all();
   db.close();
-  assert.ok(names.every(({ name }) => name === 'transfers.rate.test.store'));
+  assert.deepEqual(
+    names.map(({ name }) => name),
+    ['transfers.rate.test.store']
+  );
 });
