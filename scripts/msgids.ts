@@ -21,7 +21,7 @@ export interface Msgids {
  * mistakes of a profile, which name keys of its YAML to whoever wrote it.
  */
 const NOT_SHOWN =
-  /^server\/src\/((cli|config)\/.*|main|serve|doctor\/(report|routes)|facility\/(profile|profile-.*|inline-secrets)|http\/(serve-events|metrics|exposition)|images\/cvmfs\/catalog-row|jobs\/script|signin\/qr-svg)\.ts$/;
+  /^server\/src\/((cli|config)\/.*|main|serve|doctor\/(report|routes)|facility\/(profile|profile-.*|inline-secrets|named-files)|http\/(serve-events|metrics|exposition)|images\/cvmfs\/catalog-row|jobs\/script|signin\/qr-svg)\.ts$/;
 
 /** Calls whose texts are for logs, databases, regular expressions and programmers. */
 const NOT_SHOWN_CALLS =
@@ -47,6 +47,15 @@ function textOf(node: ts.Node): string | null {
 /** Words with a blank between: what a person reads, not a key, a path or a header. */
 function isSentence(text: string): boolean {
   return / /.test(text) && /[a-z]{2}/.test(text.replace(/%\d+/g, '')) && !NOT_WORDS.test(text);
+}
+
+/** One word is enough where it says itself that it is a title. */
+function isTitle({ parent }: ts.Node, text: string): boolean {
+  return (
+    ts.isPropertyAssignment(parent) &&
+    parent.name.getText() === 'title' &&
+    /^[A-Z][a-z]+$/.test(text)
+  );
 }
 
 function walk(file: string, visit: (node: ts.Node, at: string) => boolean): void {
@@ -129,7 +138,7 @@ function serverMsgids(mistakes: string[]): Msgid[] {
         return false;
       }
       const text = textOf(node);
-      if (text !== null && isSentence(text)) {
+      if (text !== null && (isSentence(text) || isTitle(node, text))) {
         found.push({ id: text, plural: null, at });
       }
       return true;
@@ -164,8 +173,8 @@ const PHRASES = [
 
 /** What the relay says where there is no companion: in Python every sentence stands in one literal. */
 function relayMsgids(): Msgid[] {
-  const found = globSync('jupyterlab_panosc/*.py')
-    .sort()
+  const found = ['launcher', 'relay']
+    .map(name => `jupyterlab_panosc/${name}.py`)
     .flatMap(file =>
       [...readFileSync(file, 'utf8').matchAll(/(?<!")\bf?"([A-Z][^"\n]* [^"\n]*[.}])"(?!")/g)].map(
         ([, text = '']) => {

@@ -24,6 +24,7 @@ export class Sidebar extends Panel implements ISidebar {
     super();
     this.id = 'jp-panosc-sidebar';
     this.addClass('jp-panosc-Sidebar');
+    this.node.tabIndex = -1;
     this.#loadContent = () => options.load(this);
     this.#activate = options.activate;
   }
@@ -69,6 +70,20 @@ export class Sidebar extends Panel implements ISidebar {
     // Side areas hide what they hold until it is chosen; anywhere else it is visible at once.
     if (this.isVisible) {
       this.#fill();
+    }
+  }
+
+  /** Who opened it by a command goes on in it with Tab. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this.#takeFocus();
+    // The command palette gives the focus back to where it was, after the command.
+    requestAnimationFrame(() => this.#takeFocus());
+  }
+
+  #takeFocus(): void {
+    if (this.isVisible && !this.node.contains(document.activeElement)) {
+      this.node.focus();
     }
   }
 

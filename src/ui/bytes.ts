@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { shownLanguage } from './shown-language.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
@@ -18,7 +19,7 @@ export function formatBytes(bytes: number | null | undefined): string {
     unit += 1;
   }
   const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  const text = value.toLocaleString(undefined, { maximumFractionDigits: digits });
+  const text = value.toLocaleString(shownLanguage(), { maximumFractionDigits: digits });
   return `${bytes < 0 ? '−' : ''}${text} ${UNITS[unit] ?? ''}`;
 }
 
@@ -29,5 +30,5 @@ export function formatRate(bytesPerSecond: number | null, trans: TranslationBund
 
 /** `1,234`; `–` when unknown. */
 export function formatCount(count: number | null | undefined): string {
-  return count == null ? UNKNOWN : count.toLocaleString();
+  return count == null ? UNKNOWN : count.toLocaleString(shownLanguage());
 }

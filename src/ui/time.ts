@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UNKNOWN } from './bytes.ts';
+import { shownLanguage } from './shown-language.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -44,8 +45,8 @@ export function formatClock(iso: string | null | undefined, now: Date = new Date
   }
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   return date.toDateString() === now.toDateString()
-    ? date.toLocaleTimeString(undefined, time)
-    : date.toLocaleString(undefined, {
+    ? date.toLocaleTimeString(shownLanguage(), time)
+    : date.toLocaleString(shownLanguage(), {
         ...(date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
         day: 'numeric',
         month: 'short',
@@ -56,7 +57,7 @@ export function formatClock(iso: string | null | undefined, now: Date = new Date
 /** Local date such as `24 Nov 2026`; `–` when unknown. */
 export function formatDate(iso: string | null | undefined): string {
   return (
-    parsed(iso)?.toLocaleDateString(undefined, {
+    parsed(iso)?.toLocaleDateString(shownLanguage(), {
       day: 'numeric',
       month: 'short',
       year: 'numeric'
@@ -66,5 +67,5 @@ export function formatDate(iso: string | null | undefined): string {
 
 /** The exact time with its zone, for a tooltip; undefined when unknown. */
 export function exactTime(iso: string | null | undefined): string | undefined {
-  return parsed(iso)?.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' });
+  return parsed(iso)?.toLocaleString(shownLanguage(), { dateStyle: 'full', timeStyle: 'long' });
 }

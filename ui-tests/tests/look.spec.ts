@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { ask } from '../pages/api.ts';
+import { findings, tooWide } from '../pages/judges.ts';
 import { Panel } from '../pages/panel.ts';
 import { viewsOf } from '../pages/views.ts';
 
@@ -43,37 +43,6 @@ async function prepare(page: IJupyterLabPageFixture): Promise<void> {
   }
   await expect.poll(() => has('transfers', 'Ceria', 'as-sent'), { timeout: 60_000 }).toBe(true);
   await expect.poll(() => has('jobs', 'look-at-me', 'completed'), { timeout: 60_000 }).toBe(true);
-}
-
-/** Serious and critical findings inside our own elements; the rest of the page is JupyterLab's. */
-async function findings(page: Page, root: Locator): Promise<string[]> {
-  const selector = (await root.getAttribute('data-axe')) ?? `axe-${crypto.randomUUID()}`;
-  await root.evaluate((element, name) => element.setAttribute('data-axe', name), selector);
-  // JupyterLab's body cuts off what overflows and is 0 px high: axe would take all text for hidden.
-  await page.addStyleTag({ content: 'html, body { height: 100%; }' });
-  const { violations } = await new AxeBuilder({ page })
-    .include(`[data-axe="${selector}"]`)
-    // The colours of code are JupyterLab's own.
-    .exclude('.cm-content')
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(node => `${id}: ${node.html} ${node.failureSummary ?? ''}`)
-    );
-}
-
-/** Elements that are cut off at the right without a scroll bar of their own. */
-function tooWide(root: Locator): Promise<string[]> {
-  return root.evaluate(element => {
-    const right = element.getBoundingClientRect().right + 1;
-    return element.scrollWidth > element.clientWidth + 1
-      ? [...element.querySelectorAll('*')]
-          .filter(inner => inner.getBoundingClientRect().right > right)
-          .map(inner => inner.outerHTML.slice(0, 200))
-          .slice(0, 5)
-      : [];
-  });
 }
 
 /** The buttons whose menu offers commands that do the same by hand. */

@@ -49,6 +49,19 @@ describe('Sidebar', () => {
   });
 });
 
+it('takes the focus when it is activated, unless it is inside already', () => {
+  const sidebar = new Sidebar({ load: async () => undefined, activate: () => undefined });
+  Widget.attach(sidebar, document.body);
+  sidebar.processMessage(Widget.Msg.ActivateRequest);
+  expect(document.activeElement).toBe(sidebar.node);
+  const button = document.createElement('button');
+  sidebar.node.append(button);
+  button.focus();
+  sidebar.processMessage(Widget.Msg.ActivateRequest);
+  expect(document.activeElement).toBe(button);
+  sidebar.dispose();
+});
+
 describe('paths', () => {
   it.each([
     ['a/b', '~', '~/a/b'],

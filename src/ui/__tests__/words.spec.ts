@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { formatBytes, formatCount, formatRate } from '../bytes.ts';
-import { exactTime, formatClock, formatDuration } from '../time.ts';
+import { exactTime, formatClock, formatDate, formatDuration } from '../time.ts';
 
 const trans = nullTranslator.load('jupyterlab_panosc');
 
@@ -50,5 +50,18 @@ describe('time', () => {
     expect(formatClock('nonsense', now)).toBe('–');
     expect(formatClock(null, now)).toBe('–');
     expect(exactTime(null)).toBeUndefined();
+  });
+});
+
+describe('the language that Lab speaks', () => {
+  afterEach(() => document.documentElement.removeAttribute('lang'));
+
+  it.each([
+    ['de-DE', '24. Nov. 2026', '1,5 kB'],
+    ['fr_FR', '24 nov. 2026', '1,5 kB']
+  ])('writes dates and numbers in %s', (language, date, bytes) => {
+    document.documentElement.lang = language;
+    expect(formatDate('2026-11-24T12:00:00Z')).toBe(date);
+    expect(formatBytes(1_500)).toBe(bytes);
   });
 });
