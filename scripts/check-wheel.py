@@ -46,7 +46,10 @@ NEEDED = [
     r"jupyterlab_panosc-[^/]+\.dist-info/sboms/sbom\.cdx\.json",
 ]
 # What a bundled package may be under; each is on https://spdx.org/licenses/ and lets everybody pass it on.
-LICENCES = set("0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC0-1.0 ISC MIT MIT-0 Python-2.0 Unlicense".split())
+LICENCES = {
+    *"0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC0-1.0".split(),
+    *"ISC MIT MIT-0 Python-2.0 Unlicense".split(),
+}
 FORBIDDEN = re.compile(
     r"\.map$|build_log\.json$|(^|/)(tests?|__tests__|demo|ui-tests|bench|node_modules)/|\.tsx?$|__pycache__|\.scratch"
 )
