@@ -16,6 +16,7 @@ import { exactTime, formatDate } from '../ui/time.ts';
 import { said } from '../ui/said.ts';
 import { useTrans } from '../ui/translation.ts';
 import { Waiting } from '../ui/waiting.tsx';
+import { FirstStart } from './first-start.tsx';
 import { imageTitle, kindText, trustFacts } from './image-words.ts';
 import { lastingRef } from './tokens.ts';
 
@@ -193,6 +194,7 @@ function ImageTab(props: IProps): React.ReactElement {
         <dd>{kindText(image.kind, trans)}</dd>
         <dt>{trans.__('Size')}</dt>
         <dd>{formatBytes(image.sizeBytes)}</dd>
+        <FirstStart image={image} />
         <dt>{trans.__('Changed')}</dt>
         <dd title={exactTime(image.modifiedAt)}>{formatDate(image.modifiedAt)}</dd>
         <dt>{trans.__('For')}</dt>

@@ -4,6 +4,7 @@ import { FakeCommands } from '../../testing/fake-commands.ts';
 import { FakeCompanion } from '../../testing/fake-companion.ts';
 import type { Image, ImageDetail, ImagePage, RepositoryState } from '../../contract/images.ts';
 import { createImageSearch } from '../image-search.ts';
+import { warmUpCommand } from '../first-start.tsx';
 import { createImageTab } from '../image-tab.tsx';
 import { imageTitle, trustFacts } from '../image-words.ts';
 import { createSoftwareSection } from '../section.tsx';
@@ -182,5 +183,25 @@ describe('tab Image', () => {
   it('says why something is missing', async () => {
     await show(detail({ note: 'The image is encrypted.' }));
     expect(screen.getByText('The image is encrypted.')).toBeTruthy();
+  });
+
+  it('field request 33: says size and why a first start is slower, and has a line that warms up', async () => {
+    await show(detail());
+    expect(screen.getByText(/of 412 MB, what is used comes over the network/)).toBeTruthy();
+    expect(screen.getByText(/Which nodes have it is not known here/)).toBeTruthy();
+    expect(
+      screen.getByRole('button', { name: 'Copy a command that reads it beforehand on a node' })
+    ).toBeTruthy();
+  });
+
+  it('field request 33: names no size where none is known, and reads a sandbox file by file', async () => {
+    await show(detail({ kind: 'sandbox', sizeBytes: null }));
+    expect(screen.queryByText(/ of –,/)).toBeNull();
+    expect(warmUpCommand({ kind: 'sif', mountPath: "/cvmfs/a b/it's.sif" })).toBe(
+      "cat '/cvmfs/a b/it'\\''s.sif' > /dev/null"
+    );
+    expect(warmUpCommand({ kind: 'sandbox', mountPath: '/cvmfs/x/s' })).toMatch(
+      /^find '?\/cvmfs\/x\/s'? -type f -exec cat \{\} \+ > \/dev\/null$/
+    );
   });
 });
