@@ -30,7 +30,9 @@ test('a catalogue whose files lie nobody knows where can be searched, and a pull
     `/v1/datasets/files?pid=${encodeURIComponent(PID)}`
   );
   assert.equal(listed.status, 200);
-  assert.deepEqual(listed.body.items, [{ name: 'a.h5', path: '/set/a.h5', sizeBytes: 10, localPath: null }]);
+  assert.deepEqual(listed.body.items, [
+    { name: 'a.h5', path: '/set/a.h5', sizeBytes: 10, localPath: null }
+  ]);
 
   const plan = await bench.post<Problem>('/v1/transfers/plan', { pid: PID, to: '~/data' });
   assert.equal(plan.status, 409);

@@ -6,7 +6,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { useTrans } from '../../ui/translation.ts';
 
 /** The folder that all these paths share. */
-export function folderOfAll(paths: readonly string[]): string {
+function folderOfAll(paths: readonly string[]): string {
   const [first = [], ...others] = paths.map(path => path.split('/').slice(0, -1));
   const length = others.reduce((most, parts) => {
     const differs = first.findIndex((part, index) => parts[index] !== part);
