@@ -28,8 +28,8 @@ EXIT_LOCKED, EXIT_UNREACHABLE, START_S, MAX_LOG_BYTES = 75, 4, 15, 5_000_000
 # "<runtimeDir>/s-XXXXXX/companion.sock" has to fit into sockaddr_un (104 bytes on macOS).
 MAX_RUNTIME_DIR_BYTES = 100 - len("/s-XXXXXX/companion.sock")
 # What the companion sees of our environment: nothing of a hub, no token.
-PASSED_ON = """PATH HOME USER LOGNAME SHELL LANG TZ TMPDIR SLURM_CONF NODE_EXTRA_CA_CERTS SSL_CERT_FILE
-http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY REQUESTS_CA_BUNDLE""".split()
+PASSED_ON = """PATH HOME USER LOGNAME SHELL LANG TZ TMPDIR SLURM_CONF NODE_EXTRA_CA_CERTS SSL_CERT_FILE http_proxy
+https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY REQUESTS_CA_BUNDLE JUPYTER_RUNTIME_DIR JUPYTER_DATA_DIR""".split()
 Child = subprocess.Popen[bytes]
 
 

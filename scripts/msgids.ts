@@ -29,7 +29,7 @@ const NOT_SHOWN_CALLS =
 
 /** Texts with a blank that are no sentences. */
 const NOT_WORDS =
-  /^(None assigned$|Bearer |Basic |GET |chmod |pip |sha-|\s*[A-Z]{5,} )|^<|(JSON|XML|tag-value)$/;
+  /^(None assigned$|Bearer |Basic |GET |chmod |import |pip |sha-|\s*[A-Z]{5,} )|^<|(JSON|XML|tag-value)$/;
 
 /** A template as the translator wants it: `%1`, `%2` … for what is filled in. */
 function textOf(node: ts.Node): string | null {

@@ -85,7 +85,8 @@ export async function runCommand(
   if (result.isMaxBuffer) {
     throw problem('scheduler-error', `"${program}" answered with more text than can be handled.`);
   }
-  if (result.code === 'ENOENT') {
+  // EACCES also comes of a folder on PATH that may not be searched.
+  if (result.code === 'ENOENT' || result.code === 'EACCES') {
     throw problem(
       'scheduler-missing',
       `The program "${program}" is not installed on this machine.`,

@@ -7,6 +7,7 @@ import { authorities } from './authorities.ts';
 import { clock } from './clock.ts';
 import { companion } from './companion.ts';
 import { cvmfsMounts } from './cvmfs-mounts.ts';
+import { jupyterServers } from './jupyter-servers.ts';
 import { namespaces } from './namespaces.ts';
 import { node } from './node.ts';
 import { profile } from './profile.ts';
@@ -19,6 +20,7 @@ export function machineChecks(parts: Parts, readiness: Readiness): Check[] {
   return [
     node(),
     companion(readiness),
+    jupyterServers(parts),
     stateFolder(parts),
     profile(parts),
     ...questions(parts),

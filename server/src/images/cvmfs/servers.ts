@@ -75,7 +75,11 @@ export class Servers {
           }
           failures.push(error);
           last = error.message;
-          if (error.slug === 'upstream-slow' || error.slug === 'proxy-refused' || error.extra?.['status'] !== undefined) {
+          if (
+            error.slug === 'upstream-slow' ||
+            error.slug === 'proxy-refused' ||
+            error.extra?.['status'] !== undefined
+          ) {
             // It would answer the same again; its neighbour may not.
             break;
           }
