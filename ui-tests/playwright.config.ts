@@ -29,6 +29,11 @@ process.env['TARGET_URL'] = address;
 export default defineConfig({
   ...base,
   testDir: 'tests',
+  // All share one server: the journey begins where nobody has chosen a facility yet.
+  projects: [
+    { name: 'first minute', testMatch: 'journey.spec.ts' },
+    { name: 'then', testIgnore: 'journey.spec.ts' }
+  ],
   workers: 1,
   retries: 0,
   timeout: 240_000,
