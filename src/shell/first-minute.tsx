@@ -23,7 +23,6 @@ export function FirstMinute(props: {
           'Find data of photon and neutron sources, pull it here with its checksums verified, and compute on it with a batch job.'
         )}
       </p>
-      <FacilityChooser facility={props.facility} onChoose={id => props.onChoose(id, isOpenData)} />
       {usable.length > 0 && (
         <button
           type="button"
@@ -35,8 +34,9 @@ export function FirstMinute(props: {
         </button>
       )}
       {isOpenData && (
-        <p role="status">{trans.__('Choose a facility above: its open data needs no sign-in.')}</p>
+        <p role="status">{trans.__('Choose a facility: its open data needs no sign-in.')}</p>
       )}
+      <FacilityChooser facility={props.facility} onChoose={id => props.onChoose(id, isOpenData)} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import type { RangeFailure } from './messages.ts';
 const open = new Map<string, { fd: number; users: number }>();
 
 /** Bytes of one network buffer and of one write. */
-const BUFFER_BYTES = 1024 * 1024;
+const BUFFER_BYTES = 512 * 1024;
 /** Buffers that nobody uses now: a fresh one for each range would be megabytes of garbage a second. */
 const freeBuffers: Buffer[] = [];
 
