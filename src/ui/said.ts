@@ -40,6 +40,11 @@ function valuesIn(text: string, parts: readonly string[]): string[] | null {
   return [...values, text.slice(from, limit)];
 }
 
+/** A file called "metadata" or a job called "environment" keeps its name: one word, or what stands in quotes. */
+function isName(value: string, before: string | undefined): boolean {
+  return !/\s/.test(value) || /["“]$/.test(before ?? '');
+}
+
 function translated(text: string, trans: TranslationBundle, depth: number): string | null {
   if (plain.has(text)) {
     return trans.__(text);
@@ -47,7 +52,12 @@ function translated(text: string, trans: TranslationBundle, depth: number): stri
   for (const { msgid, parts } of withValues) {
     const values = valuesIn(text, parts);
     if (values !== null) {
-      return trans.__(msgid, ...values.map(value => inParts(value, trans, depth + 1)));
+      return trans.__(
+        msgid,
+        ...values.map((value, index) =>
+          isName(value, parts[index]) ? value : inParts(value, trans, depth + 1)
+        )
+      );
     }
   }
   return null;

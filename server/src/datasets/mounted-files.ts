@@ -2,80 +2,88 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CatalogueProfile } from '../facility/profile.ts';
 
-/** A disk that does not answer (a lost NFS server) must not keep a list waiting, nor be asked by every list. */
+/** A disk that does not answer (a lost NFS server) must not keep a list waiting. */
 const PATIENCE_MS = 2000;
-const LEAVE_ALONE_MS = 60_000;
 
 type Rule = CatalogueProfile['local_paths'][number];
+type Look = (file: string) => Promise<{ isFile(): boolean; readonly size: number }>;
 
-/** Answers in time, or null. */
-async function inTime<T>(work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>(resolve => {
-    timer = setTimeout(resolve, PATIENCE_MS, null);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+/** The rule with the longest prefix that a listed path begins with. */
+function ruleFor(listed: string, rules: readonly Rule[]): Rule | undefined {
+  return rules
+    .filter(({ prefix }) => listed.startsWith(prefix))
+    .sort((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 
 /** The path on this machine that a rule gives; null where none fits, or where the path climbs. */
 export function localPathOf(listed: string, rules: readonly Rule[]): string | null {
-  const rule = rules.find(({ prefix }) => listed.startsWith(prefix));
+  const rule = ruleFor(listed, rules);
   if (rule === undefined || listed.includes('\0') || listed.split('/').includes('..')) {
     return null;
   }
   return path.join(rule.folder, listed.slice(rule.prefix.length));
 }
 
-/** Finds the files of a catalogue that this machine mounts, so that nobody pulls what is there already. */
+/**
+ * Finds the files of a catalogue that this machine mounts, so that nobody pulls what is there already.
+ *
+ * A `stat` on a lost NFS server keeps one of Node's few threads for as long as that lasts, so a folder is asked for
+ * one file at a time, and not at all while an answer is still to come.
+ */
 export class MountedFiles {
   readonly #rules: readonly Rule[];
-  readonly #now: () => number;
-  /** By folder of a rule: until when it is left alone, because it did not answer. */
-  readonly #silentUntil = new Map<string, number>();
+  readonly #look: Look;
 
-  /** `now` in milliseconds, monotonic. */
-  constructor(rules: readonly Rule[], now: () => number) {
+  constructor(rules: readonly Rule[], look: Look = file => stat(file)) {
     this.#rules = rules;
-    this.#now = now;
+    this.#look = look;
   }
 
   /** The paths of those that are there with the listed size; null for each that is not, or whose disk does not answer. */
   async find(
     files: readonly { readonly path: string; readonly sizeBytes: number | null }[]
   ): Promise<(string | null)[]> {
-    const there = new Map(
-      await Promise.all(
-        this.#rules.map(async ({ folder }) => [folder, await this.#answers(folder)] as const)
-      )
-    );
-    return Promise.all(
-      files.map(async ({ path: listed, sizeBytes }) => {
-        const rule = this.#rules.find(({ prefix }) => listed.startsWith(prefix));
-        const local = localPathOf(listed, this.#rules);
-        if (local === null || rule === undefined || there.get(rule.folder) !== true) {
-          return null;
-        }
-        const found = await inTime(stat(local).catch(() => null));
-        const isIt = found?.isFile() === true && (sizeBytes === null || found.size === sizeBytes);
-        return isIt ? local : null;
-      })
-    );
+    const found: (string | null)[] = [];
+    for (const { path: listed, sizeBytes } of files) {
+      const folder = ruleFor(listed, this.#rules)?.folder;
+      const local = localPathOf(listed, this.#rules);
+      const info = local === null || folder === undefined ? null : await this.#ask(folder, local);
+      const isIt = info?.isFile() === true && (sizeBytes === null || info.size === sizeBytes);
+      found.push(isIt ? local : null);
+    }
+    return found;
   }
 
-  /** One question for all files: a disk that hangs costs one thread, and is left alone for a minute. */
-  async #answers(folder: string): Promise<boolean> {
-    if ((this.#silentUntil.get(folder) ?? 0) > this.#now()) {
-      return false;
+  async #ask(folder: string, file: string): Promise<Awaited<ReturnType<Look>> | null> {
+    for (;;) {
+      const before = asked.get(folder);
+      if (before === undefined) {
+        break;
+      }
+      if (before.isLate) {
+        return null;
+      }
+      await before.turn;
     }
-    const found = await inTime(
-      stat(folder).then(
-        info => info.isDirectory(),
-        () => false
-      )
-    );
-    if (found === null) {
-      this.#silentUntil.set(folder, this.#now() + LEAVE_ALONE_MS);
-    }
-    return found ?? false;
+    const answer = this.#look(file).catch(() => null);
+    const question = { isLate: false, turn: inTime(answer) };
+    asked.set(folder, question);
+    void answer.finally(() => asked.delete(folder));
+    const found = await question.turn;
+    question.isLate = found === LATE;
+    return found === LATE ? null : found;
   }
 }
+
+const LATE = Symbol('late');
+
+async function inTime<T>(work: Promise<T>): Promise<T | typeof LATE> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<typeof LATE>(resolve => {
+    timer = setTimeout(resolve, PATIENCE_MS, LATE);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Questions with an answer to come, by folder, for the whole process: they share its threads, whichever facility is chosen. */
+const asked = new Map<string, { isLate: boolean; readonly turn: Promise<unknown> }>();

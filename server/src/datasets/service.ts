@@ -132,9 +132,9 @@ export class DatasetService {
   }
 
   #mountedFiles(id: string): MountedFiles {
-    const { clock, facility } = this.#parts;
+    const { facility } = this.#parts;
     const rules = facility.profile().catalogues.find(profile => profile.id === id)?.local_paths;
-    const known = this.#mounted.get(id) ?? new MountedFiles(rules ?? [], () => clock.monotonic());
+    const known = this.#mounted.get(id) ?? new MountedFiles(rules ?? []);
     this.#mounted.set(id, known);
     return known;
   }

@@ -123,8 +123,8 @@ export const CatalogueProfile = z.strictObject({
       .array(
         z.strictObject({
           prefix: key(
-            z.string().min(1),
-            "Beginning of a file's path in the catalogue.",
+            z.string().regex(/\/$/, 'must end with /'),
+            "Beginning of a file's path in the catalogue, up to a slash.",
             '/data/visitor/'
           ),
           folder: key(

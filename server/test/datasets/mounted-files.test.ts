@@ -11,7 +11,7 @@ test('a file is here when the rule leads to a file of the listed size', async ()
   mkdirSync(path.join(folder, 'ma42', 'folder'), { recursive: true });
   writeFileSync(path.join(folder, 'ma42', 'a.h5'), '12345');
   symlinkSync('a.h5', path.join(folder, 'ma42', 'link.h5'));
-  const mounted = new MountedFiles([{ prefix: '/data/visitor/', folder }], () => 0);
+  const mounted = new MountedFiles([{ prefix: '/data/visitor/', folder }]);
   const at = (name: string, sizeBytes: number | null) => ({
     path: `/data/visitor/ma42/${name}`,
     sizeBytes
@@ -40,7 +40,7 @@ test('a file is here when the rule leads to a file of the listed size', async ()
 
 test('a disk that is not mounted has nothing', async () => {
   const rules = [{ prefix: '/data/', folder: '/nowhere-at-all' }];
-  const found = await new MountedFiles(rules, () => 0).find([{ path: '/data/a', sizeBytes: 1 }]);
+  const found = await new MountedFiles(rules).find([{ path: '/data/a', sizeBytes: 1 }]);
   assert.deepEqual(found, [null]);
 });
 
@@ -53,4 +53,42 @@ test('no path of a catalogue leads out of the folder of its rule', () => {
       assert.ok(local === null || local.startsWith('/mnt/data/') || local === '/mnt/data');
     })
   );
+});
+
+test('the rule with the longest prefix decides', () => {
+  const rules = [
+    { prefix: '/data/', folder: '/a' },
+    { prefix: '/data/visitor/', folder: '/b' }
+  ];
+  assert.equal(localPathOf('/data/visitor/x', rules), '/b/x');
+  assert.equal(localPathOf('/data/visitor-private/x', rules), '/a/visitor-private/x');
+});
+
+test('two lists at once both find what is there', async () => {
+  const rules = [{ prefix: '/both/', folder: '/mnt/both' }];
+  const look = (): Promise<{ isFile(): boolean; size: number }> =>
+    new Promise(resolve => setImmediate(resolve, { isFile: () => true, size: 1 }));
+  const files = ['a', 'b'].map(name => ({ path: `/both/${name}`, sizeBytes: 1 }));
+  const lists = await Promise.all([1, 2].map(() => new MountedFiles(rules, look).find(files)));
+  assert.deepEqual(
+    lists,
+    [files, files].map(list => list.map(f => f.path.replace('/both', '/mnt/both')))
+  );
+});
+
+test('a disk that hangs is asked once, and again when it has answered', async () => {
+  const { promise, resolve } = Promise.withResolvers<{ isFile(): boolean; size: number }>();
+  let asked = 0;
+  const mounted = new MountedFiles([{ prefix: '/lost/', folder: '/mnt/lost' }], () => {
+    asked += 1;
+    return promise;
+  });
+  const files = ['a', 'b', 'c'].map(name => ({ path: `/lost/${name}`, sizeBytes: 1 }));
+  assert.deepEqual(await mounted.find(files), [null, null, null]);
+  assert.deepEqual(await mounted.find(files), [null, null, null]);
+  assert.equal(asked, 1, 'one thread, however many lists are asked for');
+  resolve({ isFile: () => true, size: 1 });
+  await promise;
+  await new Promise(setImmediate);
+  assert.equal((await mounted.find(files)).filter(found => found !== null).length, 3);
 });

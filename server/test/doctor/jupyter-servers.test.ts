@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { jupyterServers } from '../../src/doctor/checks/jupyter-servers.ts';
@@ -18,11 +18,13 @@ execFileSync('python3', ['-m', 'venv', '--without-pip', environment]);
 async function serverIn(
   t: TestContext,
   name: string,
-  env: Record<string, string> = {}
+  env: Record<string, string> = {},
+  program = python,
+  words = ['jupyter-lab']
 ): Promise<{ runtime: string; pid: number }> {
   const runtime = path.join(root, name);
   mkdirSync(runtime);
-  const server = spawn(python, ['-c', 'print(1, flush=True); input()'], {
+  const server = spawn(program, ['-c', 'print(1, flush=True); input()', ...words], {
     env: { PATH: process.env['PATH'] ?? '', ...env }
   });
   t.after(() => server.kill('SIGKILL'));
@@ -65,4 +67,13 @@ it('no server, or one that has ended, is nothing to worry about', async () => {
   mkdirSync(runtime);
   writeFileSync(path.join(runtime, 'jpserver-4194305.json'), '{}');
   assert.equal((await look(runtime)).state, 'skipped');
+});
+
+it('a program that has the number of a killed server is left alone', async t => {
+  const { runtime } = await serverIn(t, 'reused', {}, python, ['another-program']);
+  assert.equal((await look(runtime)).state, 'skipped');
+  const other = path.join(root, 'not-a-jupyter');
+  symlinkSync(python, other);
+  const { runtime: second } = await serverIn(t, 'renamed', {}, other);
+  assert.equal((await look(second)).state, 'skipped');
 });

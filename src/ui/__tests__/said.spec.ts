@@ -81,4 +81,17 @@ describe('said', () => {
     const text = `${' cannot be written (a). '.repeat(400)}x`;
     expect(said(text, inGerman)).toHaveLength(text.length);
   });
+
+  test('names stay as they are, also when they are words of ours', () => {
+    german['metadata'] = 'Metadaten';
+    german['%1 appeared while it was pulled. Move it, then retry.'] =
+      '%1 ist aufgetaucht, während es geholt wurde.';
+    expect(said('metadata appeared while it was pulled. Move it, then retry.', inGerman)).toBe(
+      'metadata ist aufgetaucht, während es geholt wurde.'
+    );
+    german['The disk is full'] = 'Die Platte ist voll';
+    expect(said('Runs "The disk is full" on hpc', inGerman)).toBe(
+      'Startet „The disk is full“ auf hpc'
+    );
+  });
 });

@@ -42,7 +42,10 @@ function serversIn(folder: string): number[] {
   return pids.sort((a, b) => a - b);
 }
 
-/** The Python that a process was called with, and what of its environment decides where packages are found. */
+/**
+ * The Python that a Jupyter server was called with, and what of its environment decides where packages are found.
+ * Null for anything else: a server that was killed leaves its file, and its number may belong to any program now.
+ */
 async function startOf(pid: number, env: Record<string, string>, signal: AbortSignal) {
   try {
     const words = (file: string): string[] =>
@@ -53,30 +56,41 @@ async function startOf(pid: number, env: Record<string, string>, signal: AbortSi
         return decidesPackages.includes(name) ? [[name, line.slice(name.length + 1)]] : [];
       })
     );
-    return { python: words('cmdline')[0] ?? '', env: { ...env, ...own } };
+    return pythonOf(words('cmdline'), { ...env, ...own });
   } catch {
     // macOS has no /proc; a path with blanks is not found there.
     const argv = ['ps', '-o', 'command=', '-p', `${pid}`];
     const { stdout } = await runCommand(argv, { env, timeoutMs: TIMEOUT_MS, signal });
-    return { python: stdout.trim().split(' ')[0] ?? '', env };
+    return pythonOf(stdout.trim().split(' '), env);
   }
 }
 
-/** Says of one server whether we are installed where it runs; null when we are. */
+function pythonOf([python = '', ...words]: string[], env: Record<string, string>) {
+  const isPython = path.isAbsolute(python) && /^python[\d.]*$/.test(path.basename(python));
+  return isPython && words.some(word => word.includes('jupyter')) ? { python, env } : null;
+}
+
+/** Says of one server whether we are installed where it runs; null when it is none, or cannot be asked. */
 async function lookAt(
   pid: number,
   env: Record<string, string>,
   signal: AbortSignal
 ): Promise<Finding | null> {
   const start = await startOf(pid, env, signal);
+  if (start === null) {
+    return null;
+  }
   const look = await runCommand([start.python, '-c', LOOK], {
     env: start.env,
     cwd: '/',
     timeoutMs: TIMEOUT_MS,
     signal
   });
+  if (look.stdout.trim() === '') {
+    return null;
+  }
   return look.exitCode === 0
-    ? null
+    ? ok('The extension is installed where your Jupyter servers run.')
     : {
         state: 'warning',
         text: `The Jupyter server ${pid} runs in ${look.stdout.trim()}, and jupyterlab-panosc is not installed there.`,
@@ -96,13 +110,11 @@ export function jupyterServers({
     title: 'Jupyter servers',
     run: async ({ signal }) => {
       const pids = serversIn(runtimeFolder(env, home, process.platform));
-      if (pids.length === 0) {
-        return { state: 'skipped', text: 'No Jupyter server of yours runs on this machine.' };
-      }
       const looks = await Promise.all(pids.map(pid => lookAt(pid, childEnv(env), signal)));
+      const found = looks.filter(finding => finding !== null);
       return (
-        looks.find(finding => finding !== null) ??
-        ok('The extension is installed where your Jupyter servers run.')
+        found.find(({ state }) => state !== 'ok') ??
+        found[0] ?? { state: 'skipped', text: 'No Jupyter server of yours runs on this machine.' }
       );
     }
   };
