@@ -74,7 +74,13 @@ describe('commands of "Copy as" about jobs, on a real Slurm', { skip }, () => {
     });
   }
 
-  it('runs the form at once: srun', async () => {
+  it('runs the form at once: srun', async t => {
+    // The node calls srun back under the name of this machine, which a bare machine may not resolve.
+    const plain = ['timeout', '15', 'srun', '--partition=gpu', '--ntasks=1', 'true'];
+    if (cluster.run('alice', plain, alice.home).code !== 0) {
+      t.skip('srun itself gets no answer on this machine');
+      return;
+    }
     const { script } = await alice.preview(request);
     const { stdout } = run(named(copyAs.newJobCommands(request, script, true), 'srun'));
     assert.equal(stdout, `it's 42 in ${alice.home}\n`);
