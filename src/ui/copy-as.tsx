@@ -75,7 +75,6 @@ function Menu(props: {
             role="menuitem"
             className="jp-panosc-Button"
             tabIndex={index === at ? 0 : -1}
-            title={item.text}
             onFocus={() => setAt(index)}
             onMouseEnter={() => setAt(index)}
             onClick={() => onChoose(item)}
@@ -148,6 +147,7 @@ export function CopyAs(props: IProps): React.ReactElement {
     }
   }, [copied]);
   const isOpen = opened !== 'no';
+  const hasMenu = typeof opened !== 'string';
   const label = props.label ?? trans.__('Copy as');
   const leave = (): void => {
     close();
@@ -193,8 +193,8 @@ export function CopyAs(props: IProps): React.ReactElement {
         ref={button}
         className="jp-panosc-Button"
         aria-haspopup="menu"
-        aria-expanded={isOpen}
-        aria-controls={Array.isArray(opened) ? menuId : undefined}
+        aria-expanded={hasMenu}
+        aria-controls={hasMenu ? menuId : undefined}
         onClick={isOpen ? close : open}
       >
         <Icon.react tag="span" className="jp-panosc-Icon" aria-hidden="true" />
@@ -211,9 +211,7 @@ export function CopyAs(props: IProps): React.ReactElement {
       >
         {said}
       </span>
-      {typeof opened !== 'string' && (
-        <Menu id={menuId} label={label} items={opened} onChoose={choose} />
-      )}
+      {hasMenu && <Menu id={menuId} label={label} items={opened} onChoose={choose} />}
     </div>
   );
 }

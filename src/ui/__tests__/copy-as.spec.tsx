@@ -48,6 +48,8 @@ describe('CopyAs', () => {
       'Python'
     ]);
     expect(focused()).toBe('curl');
+    // A title would be read out as the description of its item, whole.
+    expect(document.querySelectorAll('[title], [aria-description]')).toHaveLength(0);
     const text = screen.getByRole('group', { name: 'curl' });
     expect(text.textContent).toBe('curl https://a.example\n');
     act(() => text.focus());
@@ -108,8 +110,11 @@ describe('CopyAs', () => {
         })
     );
     expect(said()).toBe('Asking for the commands…');
+    expect(theButton().getAttribute('aria-expanded')).toBe('false');
     await act(async () => void asked.dispatchEvent(new Event('fail')));
     expect(said()).toContain('Try again.');
+    expect(theButton().getAttribute('aria-expanded')).toBe('false');
+    expect(theButton().getAttribute('aria-controls')).toBeNull();
     fireEvent.click(theButton());
     expect(said()).toBe('');
   });
