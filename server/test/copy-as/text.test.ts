@@ -63,6 +63,22 @@ describe('commands for a pull', () => {
     }
   });
 
+  it('leave rclone out where a token is needed, and say why in one line', () => {
+    const secret = { listing: { ...listing, files: [{ ...file, tokenOf: 'UmbrellaID' }, file] } };
+    const ways = [
+      copyAs.pullCommands({ pid: 'x' }, secret),
+      copyAs.transferCommands({ id: 't_1' }, false, secret)
+    ];
+    for (const commands of ways) {
+      assert.deepEqual(labels(commands).slice(1), ['curl', 'Python']);
+      assert.match(
+        commands[0]?.text ?? '',
+        /^# No command for rclone: it would send your token to every host .*\njupyter panosc .*\n$/
+      );
+      assert.ok(commands.every(({ text }) => !/rclone copyurl|RCLONE_/.test(text)));
+    }
+  });
+
   const two = [
     { ...file, tokenOf: 'One' },
     { ...file, path: 'd', tokenOf: 'Two' }

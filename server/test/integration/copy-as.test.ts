@@ -31,14 +31,16 @@ function named(commands: readonly CopyAs[], label: string): CopyAs {
   return found;
 }
 
+const programOf = (label: string): string =>
+  label === 'Python' ? 'python3' : (label.split(' ')[0] ?? '');
+const isAbsent = (label: string): boolean => absent.has(programOf(label));
+
 /** Skips, visibly, what needs a program that is not here. */
 function isSkipped(t: TestContext, label: string): boolean {
-  const program = label === 'Python' ? 'python3' : (label.split(' ')[0] ?? '');
-  const isAbsent = absent.has(program);
-  if (isAbsent) {
-    t.skip(`${program} is not installed`);
+  if (isAbsent(label)) {
+    t.skip(`${programOf(label)} is not installed`);
   }
-  return isAbsent;
+  return isAbsent(label);
 }
 
 function succeeded({ code, stderr, stdout }: Ended, { text }: CopyAs): void {
@@ -141,7 +143,9 @@ describe('each command of "Copy as", against the demo', () => {
     ['open data', { pid: CERIA_PID }, ceria]
   ];
   for (const [what, wish, names] of pulls) {
-    for (const label of ['jupyter panosc', 'curl', 'rclone', 'Python']) {
+    // rclone is offered for open data alone.
+    const rclone = wish.pid === CERIA_PID ? ['rclone'] : [];
+    for (const label of ['jupyter panosc', 'curl', 'Python', ...rclone]) {
       it(`pulls ${what}: ${label}`, async t => {
         if (isSkipped(t, label)) {
           return;
@@ -180,7 +184,7 @@ describe('each command of "Copy as", against the demo', () => {
     assert.match(stderr, /--as is one of: jupyter panosc, curl, rclone, python/);
   });
 
-  for (const label of ['curl', 'rclone', 'Python']) {
+  for (const label of ['curl', 'Python']) {
     it(`does not take damaged bytes for good: ${label}`, async t => {
       if (isSkipped(t, label)) {
         return;
@@ -223,9 +227,7 @@ describe('each command of "Copy as", against the demo', () => {
     for (const command of commands.filter(({ label }) => label.startsWith('jupyter'))) {
       succeeded(await demo.run(command), command);
     }
-    for (const label of ['curl', 'rclone', 'Python'].filter(
-      name => !absent.has(name.toLowerCase())
-    )) {
+    for (const label of ['curl', 'Python'].filter(name => !isAbsent(name))) {
       rmSync(to, { recursive: true });
       const command = named(commands, label);
       succeeded(await demo.run(command, { PANOSC_TOKEN: token }), command);

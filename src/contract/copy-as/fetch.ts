@@ -85,17 +85,16 @@ export function fetchWithCurl(listing: TransferListing): string {
   return inFolder(listing, lines);
 }
 
-/** `rclone copyurl`: its header stands in the environment, which others cannot read. */
+/** `rclone copyurl`, for open data alone: a header of its own it sends to wherever a store redirects. */
 export function fetchWithRclone(listing: TransferListing): string {
-  const lines = listing.files.flatMap(({ caFile, path, tokenOf, url }) => [
+  const lines = listing.files.map(({ caFile, path, url }) =>
     [
-      ...(tokenOf === null ? [] : ['RCLONE_HEADER="Authorization: Bearer $PANOSC_TOKEN"']),
       'rclone copyurl',
       ...option('ca-cert', caFile ?? undefined),
       quoteForShell(url),
       here(path)
     ].join(' ')
-  ]);
+  );
   return inFolder(listing, lines);
 }
 

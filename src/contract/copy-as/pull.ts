@@ -7,6 +7,21 @@ import { aboutToken } from './token.ts';
 /** What another program can fetch, or the sentence that says why there is no command for it. */
 export type Fetchable = { readonly listing: TransferListing } | { readonly whyNot: string };
 
+/** Its header goes with every request (rclone docs, --header), also to another host that the store redirects to. */
+const NO_RCLONE =
+  'No command for rclone: it would send your token to every host that the store redirects to.';
+
+function tokenOf(fetchable: Fetchable): string | null {
+  return 'whyNot' in fetchable
+    ? null
+    : (fetchable.listing.files.find(file => file.tokenOf !== null)?.tokenOf ?? null);
+}
+
+/** One line that says why only the companion can do it, or why one program cannot; null when all can. */
+function whyNot(fetchable: Fetchable): string | null {
+  return whyNotOthers(fetchable) ?? (tokenOf(fetchable) === null ? null : NO_RCLONE);
+}
+
 /** One line that says why only the companion can do it; null when others can. */
 function whyNotOthers(fetchable: Fetchable): string | null {
   if ('whyNot' in fetchable) {
@@ -19,7 +34,7 @@ function whyNotOthers(fetchable: Fetchable): string | null {
   if (files.length === 0) {
     return 'No file is known of it.';
   }
-  return new Set(files.map(({ tokenOf }) => tokenOf).filter(name => name !== null)).size > 1
+  return new Set(files.map(file => file.tokenOf).filter(name => name !== null)).size > 1
     ? 'Its files want tokens of several services: left to the companion, which has them.'
     : null;
 }
@@ -29,18 +44,18 @@ function others(fetchable: Fetchable): readonly CopyAs[] {
     return [];
   }
   const { listing } = fetchable;
-  const token = listing.files.find(({ tokenOf }) => tokenOf !== null)?.tokenOf ?? null;
+  const token = tokenOf(fetchable);
   const about = aboutToken(token);
   return [
     shell('curl', about + fetchWithCurl(listing)),
-    shell('rclone', about + fetchWithRclone(listing)),
+    ...(token === null ? [shell('rclone', fetchWithRclone(listing))] : []),
     python(about + fetchWithPython(listing))
   ];
 }
 
 /** How to pull something without a click. */
 export function pullCommands(wish: StartTransfer, fetchable: Fetchable): readonly CopyAs[] {
-  const why = whyNotOthers(fetchable);
+  const why = whyNot(fetchable);
   const own = commandLine(
     'pull',
     [wish.pid ?? wish.url ?? ''],
@@ -55,7 +70,7 @@ export function transferCommands(
   canVerify: boolean,
   fetchable: Fetchable
 ): readonly CopyAs[] {
-  const why = whyNotOthers(fetchable);
+  const why = whyNot(fetchable);
   return [
     shell(
       'jupyter panosc transfer',
