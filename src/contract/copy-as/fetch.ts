@@ -1,13 +1,10 @@
 import type { TransferListing } from '../transfers.ts';
+import { algorithms, sumOf } from './checkable.ts';
 import { option, subshell } from './command.ts';
-import { pythonLiteral } from './python-literal.ts';
 import { quoteForShell } from './quote-for-shell.ts';
 import { curlWithToken, TOKEN_NEEDED } from './token.ts';
 
 type Remote = Pick<TransferListing['manifests'][number], 'url' | 'tokenOf' | 'caFile'>;
-
-/** Programs of coreutils that check sums; what has none is left to the companion. */
-const programs = new Set(['md5', 'sha1', 'sha256', 'sha512']);
 
 /** A name that no program takes for an option or for a place of its own. */
 const here = (path: string): string => quoteForShell(`./${path}`);
@@ -33,7 +30,7 @@ function sumLine(value: string, path: string): string {
 
 /** Lines that check what was fetched, as far as the facility publishes checksums. */
 function checks({ files, manifests }: TransferListing): readonly string[] {
-  const known = [...programs].flatMap(algorithm => {
+  const known = algorithms.flatMap(algorithm => {
     const sums = files
       .filter(({ checksum }) => checksum?.algorithm === algorithm)
       .map(({ checksum, path }) => quoteForShell(sumLine(checksum?.value ?? '', path)));
@@ -71,16 +68,22 @@ function inFolder(listing: TransferListing, lines: readonly string[]): string {
 }
 
 /**
- * curl(1): repeated, it goes on where it was. What is whole has its own name only then: asked to go on with a whole
- * file, curl fails (416).
+ * curl(1): what is whole has its own name only then. Repeated, it goes on with a part only where a checksum tells
+ * whether both halves are of one version: curl does not ask that (RFC 9110, 13.1.5). Asked to go on with a whole part,
+ * it would fail (416).
  */
 export function fetchWithCurl(listing: TransferListing): string {
   const lines = listing.files.flatMap(file => {
     const whole = here(file.path);
     const part = here(`${file.path}.part`);
+    const goesOn = file.sizeBytes !== null && sumOf(file) !== null;
     const isHere = `[ -e ${whole} ] ||`;
-    const [first, ...more] = curl(file, ['--continue-at -', '--create-dirs', `--output ${part}`]);
-    return [`${isHere} ${first ?? ''}`, ...more, `${isHere} mv -- ${part} ${whole}`];
+    const isFetched = goesOn
+      ? `${isHere} [ -n "$(find ${part} -size ${file.sizeBytes}c 2>/dev/null)" ] ||`
+      : isHere;
+    const how = [...(goesOn ? ['--continue-at -'] : []), '--create-dirs', `--output ${part}`];
+    const [first, ...more] = curl(file, how);
+    return [`${isFetched} ${first ?? ''}`, ...more, `${isHere} mv -- ${part} ${whole}`];
   });
   return inFolder(listing, lines);
 }
@@ -96,77 +99,4 @@ export function fetchWithRclone(listing: TransferListing): string {
     ].join(' ')
   );
   return inFolder(listing, lines);
-}
-
-/** Python's own library, without the token where a store redirects elsewhere. */
-export function fetchWithPython({ files, manifests, to }: TransferListing): string {
-  const text = (value: string | null): string => (value === null ? 'None' : pythonLiteral(value));
-  const isSecret = files.some(({ tokenOf }) => tokenOf !== null);
-  const hasChecks = manifests.some(({ isThere }) => isThere);
-  const sums = files.filter(({ checksum }) => programs.has(checksum?.algorithm ?? ''));
-  const hashes = sums.length > 0 || hasChecks;
-  return [
-    `import ${[...(hashes ? ['hashlib'] : []), ...(isSecret ? ['os'] : []), 'pathlib', 'shutil', 'ssl', 'urllib.request'].join(', ')}`,
-    '',
-    `folder = pathlib.Path(${pythonLiteral(to)})`,
-    '# Path, address, own certificate authority, whether it wants the token.',
-    'files = [',
-    ...files.map(
-      ({ caFile, path, tokenOf, url }) =>
-        `    (${pythonLiteral(path)}, ${pythonLiteral(url)}, ${text(caFile)}, ${tokenOf === null ? 'False' : 'True'}),`
-    ),
-    ']',
-    '',
-    '',
-    'def ask(url, authority, is_secret):',
-    '    request = urllib.request.Request(url)',
-    ...(isSecret
-      ? [
-          '    if is_secret:',
-          '        request.add_unredirected_header("Authorization", "Bearer " + os.environ["PANOSC_TOKEN"])'
-        ]
-      : []),
-    '    return urllib.request.urlopen(request, context=ssl.create_default_context(cafile=authority))',
-    '',
-    '',
-    ...(hashes
-      ? [
-          'def check(algorithm, value, path):',
-          '    digest = hashlib.new(algorithm)',
-          '    with open(folder / path, "rb") as file:',
-          '        for piece in iter(lambda: file.read(1 << 20), b""):',
-          '            digest.update(piece)',
-          '    if digest.hexdigest() != value.lower():',
-          '        raise SystemExit(f"{path} does not agree with its checksum")',
-          '    print(path, "OK")',
-          '',
-          ''
-        ]
-      : []),
-    'for path, url, authority, is_secret in files:',
-    '    (folder / path).parent.mkdir(parents=True, exist_ok=True)',
-    '    with ask(url, authority, is_secret) as answer, open(folder / path, "wb") as file:',
-    '        shutil.copyfileobj(answer, file)',
-    '    if (folder / path).stat().st_size != int(answer.headers.get("Content-Length", (folder / path).stat().st_size)):',
-    '        raise SystemExit(f"{path} is not complete")',
-    ...sums.map(
-      ({ checksum, path }) =>
-        `check(${pythonLiteral(checksum?.algorithm ?? '')}, ${pythonLiteral(checksum?.value ?? '')}, ${pythonLiteral(path)})`
-    ),
-    ...manifests
-      .filter(({ isThere }) => isThere)
-      .flatMap(({ algorithm, caFile, folder, tokenOf, url }) => [
-        'checked = 0',
-        `with ask(${pythonLiteral(url)}, ${text(caFile)}, ${tokenOf === null ? 'False' : 'True'}) as answer:`,
-        '    for line in answer.read().decode().splitlines():',
-        '        value, _, name = line.partition(" ")',
-        `        path = ${pythonLiteral(folder === '' ? '' : `${folder}/`)} + name.lstrip(" *")`,
-        '        if any(path == known for known, *_ in files):',
-        `            check(${pythonLiteral(algorithm)}, value, path)`,
-        '            checked += 1',
-        'if checked == 0:',
-        '    raise SystemExit("the list of checksums names none of these files")'
-      ]),
-    ''
-  ].join('\n');
 }

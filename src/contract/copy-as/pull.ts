@@ -1,6 +1,7 @@
 import type { StartTransfer, Transfer, TransferListing } from '../transfers.ts';
 import { comment, commandLine, option, python, shell, type CopyAs } from './command.ts';
-import { fetchWithCurl, fetchWithPython, fetchWithRclone } from './fetch.ts';
+import { fetchWithCurl, fetchWithRclone } from './fetch.ts';
+import { fetchWithPython } from './fetch-with-python.ts';
 import { quotePath } from './quote-for-shell.ts';
 import { aboutToken } from './token.ts';
 
