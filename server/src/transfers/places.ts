@@ -44,9 +44,14 @@ export class Places {
     return this.#queue.enter(id);
   }
 
+  /** It takes nothing for now, and keeps its place in the row. */
+  pause(id: string): void {
+    this.#notices.delete(id);
+  }
+
   /** Gives the place in the row back. */
   leave(id: string): void {
-    this.#notices.delete(id);
+    this.pause(id);
     this.#queue.leave(id);
   }
 

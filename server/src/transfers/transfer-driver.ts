@@ -56,11 +56,25 @@ export class TransferDriver {
    * when it waits for its turn, of which the places tell.
    */
   async drive(id: string, signal: AbortSignal): Promise<number | null> {
-    const { live: lives } = this.#store;
     if (!this.#places.enter(id)) {
       this.#wait(id);
       return null;
     }
+    let nextMs: number | null = null;
+    try {
+      nextMs = await this.#look(id, signal);
+      return nextMs;
+    } finally {
+      // One that only pauses goes on before those that wait: its place is not for them.
+      if (nextMs === null) {
+        this.#places.leave(id);
+      }
+    }
+  }
+
+  /** One try. Gives the milliseconds until the next one; null when there is none. */
+  async #look(id: string, signal: AbortSignal): Promise<number | null> {
+    const { live: lives } = this.#store;
     const live = new LiveTransfer();
     lives.set(id, live);
     const call = this.#parts.call(AbortSignal.any([signal, live.stop.signal]));
@@ -84,7 +98,7 @@ export class TransferDriver {
       lives.delete(id);
       live.end();
       live.leaveMachine();
-      this.#places.leave(id);
+      this.#places.pause(id);
       if (live.lastRate !== null && live.store !== null) {
         this.#parts.settings.set(live.store, String(Math.round(live.lastRate)));
       }

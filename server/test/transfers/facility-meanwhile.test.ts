@@ -2,19 +2,11 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Transfer } from '#contract';
-import { Config } from '../../src/config/schema.ts';
-import { makeLog } from '../../src/core/log.ts';
 import { Profile } from '../../src/facility/profile.ts';
-import type { ActiveProfile } from '../../src/facility/service.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { EventLog } from '../../src/store/event-log.ts';
-import { SettingsStore } from '../../src/store/settings-store.ts';
-import type { DatasetLocator } from '../../src/transfers/enumerate.ts';
-import { TransferService } from '../../src/transfers/service.ts';
+import type { TransferService } from '../../src/transfers/service.ts';
 import { refuses } from '../conformance/transfer-backend.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { tempDir } from '../support/temp-dir.ts';
 import { testCall } from '../support/test-call.ts';
+import { openInProcessBench } from './in-process-setup.ts';
 
 const profileOf = (id: string, root: string): Profile =>
   Profile.parse({ id, title: id, transfers: { default_target: root, roots: [root] } });
@@ -28,59 +20,23 @@ interface Bench {
 }
 
 function openBench(t: TestContext, first: Profile): Bench {
-  const home = tempDir('facility-meanwhile');
-  const db = openDatabase(home);
-  const clock = new ManualClock();
-  let current = first;
-  const facility: ActiveProfile = {
-    profile: () => current,
-    current: () => current,
-    mistakes: () => [],
-    profileFor: () => current,
-    resolveFile: name => name,
-    placeOf: () => '',
-    onChange: () => undefined
-  };
   let meanwhile = (): void => undefined;
-  const datasets: DatasetLocator = {
-    locate: async () => {
-      await Promise.resolve();
-      meanwhile();
-      return {
-        title: 'Scan',
-        sizeBytes: 0,
-        fileCount: 0,
-        checksums: { kind: 'none' },
-        files: () => Promise.resolve({ items: [], cursor: null })
-      };
-    }
-  };
-  const parts = {
-    config: Config.parse({ stateDir: home, runtimeDir: home }),
-    surroundings: { home, env: {} },
-    db,
-    events: new EventLog(db, clock),
-    settings: new SettingsStore(db),
-    clock,
-    log: makeLog('silent'),
-    fetch,
-    facility,
-    call: testCall
-  };
-  const service = new TransferService(parts, datasets, { hasAccount: () => false });
-  t.after(async () => {
-    await service.stop();
-    db.close();
+  const bench = openInProcessBench(t, first, async () => {
+    await Promise.resolve();
+    meanwhile();
+    return {
+      title: 'Scan',
+      sizeBytes: 0,
+      fileCount: 0,
+      checksums: { kind: 'none' },
+      files: () => Promise.resolve({ items: [], cursor: null })
+    };
   });
   return {
-    service,
-    home,
+    ...bench,
     startWhile: happens => {
       meanwhile = happens;
-      return service.start({ pid: '10.5072/scan' }, 'a-key-of-the-panel-0001', testCall());
-    },
-    choose: profile => {
-      current = profile;
+      return bench.service.start({ pid: '10.5072/scan' }, 'a-key-of-the-panel-0001', testCall());
     }
   };
 }
