@@ -10,13 +10,16 @@ const bodiless = new Set([204, 205, 304]);
 function fetchBy(url: URL, via: Via, init: RequestInit): Promise<Response> {
   return new Promise((resolve, reject) => {
     const signal = init.signal ?? undefined;
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const onAbort = (): void => reject(signal?.reason as Error);
+    const settled = (): void => signal?.removeEventListener('abort', onAbort);
+    signal?.addEventListener('abort', onAbort, { once: true });
     const outgoing = openRequest(url, via, {
       method: init.method ?? 'GET',
       headers: Object.fromEntries(new Headers(init.headers)),
       ...(signal === undefined ? {} : { signal })
     });
     outgoing.on('response', incoming => {
+      settled();
       const headers = new Headers();
       for (const [name, values] of Object.entries(incoming.headersDistinct)) {
         values?.forEach(value => headers.append(name, value));
@@ -34,6 +37,7 @@ function fetchBy(url: URL, via: Via, init: RequestInit): Promise<Response> {
       const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream<Uint8Array>) : null;
       resolve(new Response(body, { status, headers }));
     });
+    outgoing.on('close', settled);
     outgoing.on('error', reject);
     outgoing.end(typeof init.body === 'string' ? init.body : undefined);
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -215,6 +216,17 @@ describe('what goes out through a proxy', () => {
     const asked = get('https://data.test/', { more: { signal: stop.signal } });
     stop.abort(new Error('enough'));
     await assert.rejects(asked, /enough/);
+  });
+
+  it('leaves nothing at a signal that outlives the request', async t => {
+    const { env } = await open(t);
+    const { signal } = new AbortController();
+    const ask = outgoingFetch({ fetch, surroundings: { env } });
+    for (let nth = 0; nth < 10; nth++) {
+      await (await ask('http://data.test/', { signal })).text();
+      await assert.rejects(ask('https://data.test/', { signal }));
+    }
+    assert.ok(getEventListeners(signal, 'abort').length <= 2, 'no more than one request’s own');
   });
 
   it('follows no redirect', async t => {

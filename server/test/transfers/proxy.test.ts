@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -8,6 +9,7 @@ import type { Environment } from '../../src/core/proxy.ts';
 import { StoreProfile } from '../../src/facility/profile.ts';
 import { HttpBackend } from '../../src/transfers/adapters/http.ts';
 import type { PullResult } from '../../src/transfers/port.ts';
+import { probe } from '../../src/transfers/puller/probe.ts';
 import { refuses, sampleBytes, sha256Of } from '../conformance/transfer-backend.ts';
 import { startFakeProxy, type FakeProxy } from '../fakes/proxy/server.ts';
 import { startFaultyStore, type FaultyStore } from '../fakes/faulty-store/server.ts';
@@ -210,5 +212,30 @@ describe('pulling through a proxy', () => {
       ).message,
       /certificate/
     );
+  });
+});
+
+describe('a look at a store', () => {
+  it('leaves nothing at the signal of the transfer, however it ends', async t => {
+    const { faulty, proxy } = await open(t);
+    const { signal } = new AbortController();
+    const env = { http_proxy: `http://127.0.0.1:${proxy.port}` };
+    const look = (name: string, timeoutMs = 5000) =>
+      probe(
+        new URL(`http://store.test/data/${name}`),
+        {},
+        { ca: null, env, timeoutMs, signal, isAllowed: () => true }
+      );
+    for (let nth = 0; nth < 20; nth++) {
+      const found = await look(nth % 2 === 0 ? 'scan.h5' : 'missing.h5');
+      assert.equal('failure' in found, nth % 2 === 1);
+      assert.ok(getEventListeners(signal, 'abort').length <= 1, 'no more than one on its way');
+    }
+    proxy.isMute = true;
+    assert.ok('failure' in (await look('scan.h5', 50)));
+    await proxy.close();
+    assert.ok('failure' in (await look('scan.h5')));
+    assert.equal(faulty.requests.length, 20);
+    assert.ok(getEventListeners(signal, 'abort').length <= 1);
   });
 });

@@ -79,7 +79,13 @@ function ask(
       headers: { 'user-agent': userAgent, 'accept-encoding': 'identity', ...headers },
       signal: options.signal
     });
+    const settled = (): void => {
+      clearTimeout(deadline);
+      // The signal is that of the whole transfer: it would keep this request until that ends.
+      options.signal.removeEventListener('abort', onAbort);
+    };
     outgoing.on('response', response => {
+      settled();
       // Only the head is wanted: a store that ignores Range would send the whole file.
       response.on('error', () => undefined);
       response.destroy();
@@ -90,17 +96,20 @@ function ask(
       }
     });
     const giveUp = (error: Error): void => {
+      settled();
       outgoing.destroy(error);
       // It says so itself only when it has a connection.
       reject(error);
     };
     // A deadline, not an idle time: a head that drips would get past that one.
     const deadline = setTimeout(() => giveUp(new Error('no answer in time')), options.timeoutMs);
-    options.signal.addEventListener('abort', () => giveUp(options.signal.reason as Error), {
-      once: true
+    const onAbort = (): void => giveUp(options.signal.reason as Error);
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    outgoing.on('close', settled);
+    outgoing.on('error', error => {
+      settled();
+      reject(error);
     });
-    outgoing.on('close', () => clearTimeout(deadline));
-    outgoing.on('error', reject);
     outgoing.end();
   });
 }
