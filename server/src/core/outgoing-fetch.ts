@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Fetch } from './http-client.ts';
 import { openRequest } from './open-request.ts';
-import { refusalBy, type Environment } from './proxy.ts';
+import { refusalFor, type Environment } from './proxy.ts';
 import { viaFor, type Via } from './via.ts';
 
 /** Statuses that the Fetch standard allows no body for. */
@@ -25,9 +25,10 @@ function fetchBy(url: URL, via: Via, init: RequestInit): Promise<Response> {
         values?.forEach(value => headers.append(name, value));
       }
       const status = incoming.statusCode ?? 500;
-      if (status === 407 && via.proxy !== null) {
+      const refusal = refusalFor(url, via.proxy, status);
+      if (refusal !== null) {
         outgoing.destroy();
-        reject(refusalBy(via.proxy, status, url.host));
+        reject(refusal);
         return;
       }
       const hasBody = !bodiless.has(status);

@@ -103,3 +103,13 @@ export function refusalBy(proxy: WebProxy, status: number, wanted: string): Prox
         false
       );
 }
+
+/**
+ * What a proxy said in place of the service; null where the service itself has answered. In a tunnel nobody but the
+ * service speaks: what comes out of it with 407 is its own.
+ */
+export function refusalFor(url: URL, proxy: WebProxy | null, status: number): ProxyFailure | null {
+  return status === 407 && proxy !== null && url.protocol === 'http:'
+    ? refusalBy(proxy, status, url.host)
+    : null;
+}

@@ -41,7 +41,9 @@ async function open(t: TestContext): Promise<Bench> {
   const seen: Bench['seen'] = [];
   const listener: RequestListener = (request, response) => {
     seen.push({ request, from: request.socket.remotePort ?? 0 });
-    if (request.url === '/away') {
+    if (request.url === '/407') {
+      response.writeHead(407).end();
+    } else if (request.url === '/away') {
       response.writeHead(302, { location: 'http://elsewhere.test/' }).end();
     } else {
       request.pipe(response.writeHead(200, { 'x-path': request.url ?? '' }));
@@ -216,6 +218,15 @@ describe('what goes out through a proxy', () => {
     const asked = get('https://data.test/', { more: { signal: stop.signal } });
     stop.abort(new Error('enough'));
     await assert.rejects(asked, /enough/);
+  });
+
+  it('blames no proxy for what a service says in a tunnel', async t => {
+    const { get } = await open(t);
+    assert.equal((await get('https://data.test/407', { ca: authority.pem })).status, 407);
+    await assert.rejects(
+      get('http://data.test/407'),
+      refused('proxy-refused', /wants a name and a password/)
+    );
   });
 
   it('leaves nothing at a signal that outlives the request', async t => {

@@ -175,6 +175,18 @@ describe('pulling through a proxy', () => {
     });
   }
 
+  it('blames no proxy for what a store says in a tunnel, at the first look or later', async t => {
+    for (const atFirst of [true, false]) {
+      const { faulty, pull } = await open(t);
+      faulty.fault = (_seen, nth) => (atFirst || nth > 1 ? { kind: 'status', status: 407 } : null);
+      await assert.rejects(pull('https', { ca: authority.file }), (error: Error) => {
+        assert.doesNotMatch(error.message, /proxy/i);
+        assert.match(error.message, /407/);
+        return true;
+      });
+    }
+  });
+
   it('does not follow a store to another place, and asks no other host', async t => {
     const { faulty, proxy, pull } = await open(t);
     faulty.fault = () => ({ kind: 'redirect', to: 'http://169.254.169.254/latest/' });

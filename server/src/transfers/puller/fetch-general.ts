@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Agent } from 'node:https';
 import { openRequest, tlsAgent } from '../../core/open-request.ts';
-import { refusalBy } from '../../core/proxy.ts';
+import { refusalFor } from '../../core/proxy.ts';
 import { requestFailure, unpackProxy } from './job-proxy.ts';
 import type { FetchHooks, RangeFailure, RangeJob } from './messages.ts';
 import { closePart, diskFailure, giveBuffer, openPart, takeBuffer, writeAll } from './part-file.ts';
@@ -109,8 +109,9 @@ export function fetchGeneral(job: RangeJob, { onBytes, onEnd }: FetchHooks): () 
 
   const proxy = unpackProxy(job.proxy);
   const onResponse = (response: IncomingMessage): void => {
-    if (response.statusCode === 407 && proxy !== null) {
-      finish(requestFailure(refusalBy(proxy, 407, url.host)));
+    const refusedByProxy = refusalFor(url, proxy, response.statusCode ?? 0);
+    if (refusedByProxy !== null) {
+      finish(requestFailure(refusedByProxy));
       return;
     }
     const refusal = refusalOf(response, job);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { userAgent } from '../../core/http-client.ts';
 import { openRequest } from '../../core/open-request.ts';
-import { refusalBy, type Environment } from '../../core/proxy.ts';
+import { refusalFor, type Environment } from '../../core/proxy.ts';
 import { viaFor } from '../../core/via.ts';
 import { isTransient } from './failure-problem.ts';
 import { requestFailure } from './job-proxy.ts';
@@ -89,10 +89,11 @@ function ask(
       // Only the head is wanted: a store that ignores Range would send the whole file.
       response.on('error', () => undefined);
       response.destroy();
-      if (response.statusCode === 407 && via.proxy !== null) {
-        reject(refusalBy(via.proxy, 407, url.host));
-      } else {
+      const refusal = refusalFor(url, via.proxy, response.statusCode ?? 0);
+      if (refusal === null) {
         resolve(response);
+      } else {
+        reject(refusal);
       }
     });
     const giveUp = (error: Error): void => {
