@@ -63,7 +63,7 @@ export function outgoingFetch(
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const via = viaFor(url, env, ca);
-    const isUsual = via.proxy === null && (via.ca === null || url.protocol === 'http:');
+    const isUsual = via.proxy === null && via.ca === null;
     return isUsual ? fetch(input, init) : fetchBy(url, via, init);
   };
 }

@@ -4,7 +4,7 @@ import { proxyFor, type Environment, type WebProxy } from './proxy.ts';
 /** How an address is reached, and who vouches for its certificate. */
 export interface Via {
   readonly proxy: WebProxy | null;
-  /** PEM of the only authorities that are trusted; null for the usual ones. */
+  /** PEM of the only authorities that are trusted; null for the usual ones, and for http, which asks none. */
   readonly ca: string | null;
 }
 
@@ -12,6 +12,6 @@ export interface Via {
 export function viaFor(url: URL, env: Environment, ownAuthority: string | null): Via {
   return {
     proxy: proxyFor(url, env),
-    ca: ownAuthority ?? environmentAuthority(env)?.pem ?? null
+    ca: url.protocol === 'http:' ? null : (ownAuthority ?? environmentAuthority(env)?.pem ?? null)
   };
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Agent } from 'node:https';
 import { openRequest, tlsAgent } from '../../core/open-request.ts';
@@ -12,7 +13,8 @@ const agents = new Map<string, Agent>();
 
 /** One for each way to a store: its connections are used again. */
 function agentFor({ ca, proxy }: Pick<RangeJob, 'ca' | 'proxy'>): Agent {
-  const key = JSON.stringify([ca, proxy]);
+  // Short: the authorities of a machine are some hundred KB, and a proxy's password is no key.
+  const key = hash('sha256', `${JSON.stringify(proxy)}\n${ca ?? ''}`);
   const via = { ca, proxy: unpackProxy(proxy) };
   const agent = agents.get(key) ?? tlsAgent(via, { keepAlive: true, maxSockets: 16 });
   agents.set(key, agent);
