@@ -5,7 +5,7 @@ import type { Profile } from '../facility/profile.ts';
 import { arePullsOffered } from '../facility/pulls-offered.ts';
 import { whomToAsk } from '../facility/questions.ts';
 
-/** How much pulls may take here: the stricter of what the profile and the machine say. Null is no limit. */
+/** How much pulls may take here: the strictest of what profiles and the machine say. Null is no limit. */
 export interface Limits {
   readonly pulls: number;
   readonly streams: number;
@@ -24,31 +24,32 @@ const WAIT_MINUTES = 10;
 /** With less for each connection, one that waits for its share would look like one that is stuck. */
 const LEAST_STREAM_BYTES = 1_000_000;
 
-type Rules = Pick<Profile['transfers'], 'limits'>;
+/** Where a profile, or the configuration of the machine, says how much pulls may take. */
+export type Rules = Pick<Profile['transfers'], 'limits'>;
 
-/** Works out what holds for a person with this profile on this machine. */
-export function limitsOf(profile: Rules, machine: Rules): Limits {
-  const both = [profile.limits ?? {}, machine.limits ?? {}];
+/** Works out what holds for a person under all these rules: those of a profile and of the machine, as a rule. */
+export function limitsOf(...rules: readonly Rules[]): Limits {
+  const said = rules.map(({ limits }) => limits ?? {});
   const strictest = (...values: readonly (number | undefined)[]): number | null => {
-    const said = values.filter(value => value !== undefined);
-    return said.length === 0 ? null : Math.min(...said);
+    const known = values.filter(value => value !== undefined);
+    return known.length === 0 ? null : Math.min(...known);
   };
-  const rateBytes = strictest(...both.map(limits => limits.rate_bytes));
-  const nodeStreams = strictest(...both.map(limits => limits.node?.streams));
+  const rateBytes = strictest(...said.map(limits => limits.rate_bytes));
+  const nodeStreams = strictest(...said.map(limits => limits.node?.streams));
   // Each running pull has one connection, so there are never more pulls than connections.
-  const nodePulls = strictest(...both.map(limits => limits.node?.pulls), nodeStreams ?? undefined);
+  const nodePulls = strictest(...said.map(limits => limits.node?.pulls), nodeStreams ?? undefined);
   return {
-    pulls: strictest(...both.map(limits => limits.pulls)) ?? PULLS,
+    pulls: strictest(...said.map(limits => limits.pulls)) ?? PULLS,
     streams: Math.min(
-      strictest(...both.map(limits => limits.streams)) ?? STREAMS,
+      strictest(...said.map(limits => limits.streams)) ?? STREAMS,
       rateBytes === null ? STREAMS : Math.max(1, Math.floor(rateBytes / LEAST_STREAM_BYTES))
     ),
     rateBytes,
-    pullBytes: strictest(...both.map(limits => limits.pull_bytes)),
+    pullBytes: strictest(...said.map(limits => limits.pull_bytes)),
     nodePulls,
     nodeExtraStreams: nodeStreams === null || nodePulls === null ? null : nodeStreams - nodePulls,
     nodeWaitMs:
-      (strictest(...both.map(limits => limits.node?.wait_minutes)) ?? WAIT_MINUTES) * 60_000
+      (strictest(...said.map(limits => limits.node?.wait_minutes)) ?? WAIT_MINUTES) * 60_000
   };
 }
 

@@ -1,7 +1,7 @@
 import { isInside } from '../core/paths.ts';
 import { bytesText } from '../core/bytes-text.ts';
 import type { Parts } from '../parts.ts';
-import { limitsOf, type Limits } from './limits.ts';
+import { limitsOf, type Limits, type Rules } from './limits.ts';
 import { NodeShare } from './node-share.ts';
 import { systemSlots, type TakeSlot } from './node-slots.ts';
 import { PullQueue } from './pull-queue.ts';
@@ -14,6 +14,8 @@ export class Places {
   readonly #queue: PullQueue;
   readonly #share: NodeShare;
   readonly #notices = new Map<string, string>();
+  /** Rules of the facility that each pull under way belongs to: they hold until it stands still, whatever is chosen. */
+  readonly #underWay = new Map<string, Rules>();
   readonly #onChange: (id: string) => void;
 
   /** `onTurn` hears of a pull that may `enter` now, `onChange` of one whose notice is another one now. */
@@ -27,26 +29,21 @@ export class Places {
     this.#onChange = onChange;
     this.#queue = new PullQueue(1, onTurn, onChange);
     this.#share = new NodeShare(parts.clock, take, () => this.pace.streams.pump());
-  }
-
-  /** What holds with the profile that is active now. */
-  limits(): Limits {
-    const { config, facility } = this.#parts;
-    return limitsOf(facility.current()?.transfers ?? {}, config.transfers);
+    this.#apply();
+    parts.facility.onChange(() => this.#apply());
   }
 
   /** True when it may run, until `leave`. Else it waits in the row, and `onTurn` will tell. */
   enter(id: string): boolean {
-    const limits = this.limits();
-    this.pace.allow(limits, this.#share);
-    this.#share.allow(limits);
-    this.#queue.allow(limits.pulls);
     return this.#queue.enter(id);
   }
 
   /** It takes nothing for now, and keeps its place in the row. */
   pause(id: string): void {
     this.#notices.delete(id);
+    if (this.#underWay.delete(id)) {
+      this.#apply();
+    }
   }
 
   /** Gives the place in the row back. */
@@ -55,13 +52,19 @@ export class Places {
     this.#queue.leave(id);
   }
 
-  /** Waits for a place on the machine; `onWait` hears once that there is none yet. Without one it may use one stream. */
+  /**
+   * From now on the rules of its own facility hold, until `pause` or `leave`. Waits for a place on the machine;
+   * `onWait` hears once that there is none yet. Without one it may use one stream.
+   */
   async enterMachine(
     id: string,
+    rules: Rules,
     signal: AbortSignal,
     onWait: () => void
   ): Promise<{ readonly leave: () => void; readonly hasPlace: boolean }> {
-    const limits = this.limits();
+    this.#underWay.set(id, rules);
+    this.#apply();
+    const limits = limitsOf(rules, this.#parts.config.transfers);
     const places = limits.nodePulls ?? 0;
     const minutes = Math.ceil(limits.nodeWaitMs / 60_000);
     const entered = await this.#share.enter(limits, signal, isAlone => {
@@ -102,7 +105,7 @@ export class Places {
     if (streams.isStarved(target => isInside(target, folder))) {
       return `Your other pulls use all connections that you may have now. It goes on when one is free.`;
     }
-    const { rateBytes } = this.limits();
+    const { rateBytes } = this.#shared();
     return rateBytes !== null && this.pace.isHeldBack()
       ? `All your pulls together may get ${bytesText(rateBytes)}/s here.`
       : null;
@@ -110,6 +113,20 @@ export class Places {
 
   stop(): void {
     this.#share.stop();
+  }
+
+  /** What all pulls under way may take together. */
+  #shared(): Limits {
+    return limitsOf(this.#parts.config.transfers, ...this.#underWay.values());
+  }
+
+  #apply(): void {
+    const { config, facility } = this.#parts;
+    const shared = this.#shared();
+    this.#share.allow(shared);
+    this.pace.allow(shared, this.#share);
+    // Only pulls of the chosen facility go on.
+    this.#queue.allow(limitsOf(facility.current()?.transfers ?? {}, config.transfers).pulls);
   }
 
   #say(id: string, notice: string | null): void {

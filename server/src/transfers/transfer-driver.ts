@@ -7,7 +7,7 @@ import type { TransferOperation } from './describe.ts';
 import { Enumeration, type DatasetLocator } from './enumerate.ts';
 import type { FileEnd } from './file-store.ts';
 import { LiveTransfer } from './live-transfer.ts';
-import { refuseTooLarge, refuseWhenOff } from './limits.ts';
+import { limitsOf, refuseTooLarge, refuseWhenOff } from './limits.ts';
 import type { Places } from './places.ts';
 import { rateSetting } from './planner.ts';
 import { storeOf } from './puller/allowed-url.ts';
@@ -112,7 +112,9 @@ export class TransferDriver {
     let isSlow = false;
     if (isPull) {
       refuseWhenOff(profile, this.#parts.config);
-      const entered = await this.#places.enterMachine(id, call.signal, () => this.#wait(id));
+      const entered = await this.#places.enterMachine(id, profile.transfers, call.signal, () =>
+        this.#wait(id)
+      );
       live.leaveMachine = entered.leave;
       isSlow = !entered.hasPlace;
     }
@@ -137,12 +139,7 @@ export class TransferDriver {
       isSlow
     });
     if (isPull) {
-      refuseTooLarge(
-        operation.request.title,
-        operation.data.bytesTotal,
-        this.#places.limits(),
-        profile
-      );
+      this.#refuseTooLarge(operation, operation.data.bytesTotal, profile);
       await runner.refuseWhatDoesNotFit(operation.data.bytesTotal);
     }
     await runner.run(call);
@@ -159,14 +156,21 @@ export class TransferDriver {
   }
 
   /** Where nobody said how large it is, it shows when it has come. */
-  #stopTooLarge({ data, request }: TransferOperation, live: LiveTransfer, profile: Profile): void {
+  #stopTooLarge(operation: TransferOperation, live: LiveTransfer, profile: Profile): void {
+    const { data } = operation;
     if (data.mode === 'pull' && data.bytesTotal === null) {
       try {
-        refuseTooLarge(request.title, live.totals?.bytes ?? 0, this.#places.limits(), profile);
+        this.#refuseTooLarge(operation, live.totals?.bytes ?? 0, profile);
       } catch (error) {
         live.stop.abort(error);
       }
     }
+  }
+
+  /** By the rules of its own facility, whichever is chosen by now. */
+  #refuseTooLarge({ request }: TransferOperation, bytes: number | null, profile: Profile): void {
+    const limits = limitsOf(profile.transfers, this.#parts.config.transfers);
+    refuseTooLarge(request.title, bytes, limits, profile);
   }
 
   /** Bytes of half files by position; after a kill more was written down than the next pull can use. */

@@ -30,6 +30,7 @@ export function openInProcessBench(
   const db = openDatabase(home);
   const clock = new ManualClock();
   let current = first;
+  const listeners: (() => void)[] = [];
   const facility: ActiveProfile = {
     profile: () => current,
     current: () => current,
@@ -37,7 +38,7 @@ export function openInProcessBench(
     profileFor: () => current,
     resolveFile: name => name,
     placeOf: () => '',
-    onChange: () => undefined
+    onChange: listener => listeners.push(listener)
   };
   const parts = {
     config: Config.parse({ stateDir: home, runtimeDir: home, ...config }),
@@ -61,6 +62,7 @@ export function openInProcessBench(
     home,
     choose: profile => {
       current = profile;
+      listeners.forEach(listener => listener());
     }
   };
 }
