@@ -251,7 +251,8 @@ describe('the tab Find data', () => {
     const copy = jest.spyOn(Clipboard, 'copyToSystem').mockImplementation(() => undefined);
     const menu = screen.getByRole('button', { name: 'Copy search as' });
     await act(async () => void fireEvent.click(menu));
-    expect(screen.getByRole('menuitem', { name: 'curl' }).title).toContain(`${api}/datasets`);
+    fireEvent.mouseEnter(screen.getByRole('menuitem', { name: 'curl' }));
+    expect(screen.getByRole('group', { name: 'curl' }).textContent).toContain(`${api}/datasets`);
     fireEvent.click(screen.getByRole('menuitem', { name: 'jupyter panosc' }));
     expect(copy).toHaveBeenCalledWith("jupyter panosc search 'Ada'\\''s steel'\n");
     copy.mockRestore();
