@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { chromiumArgs, chromiumProgram } from './chromium.ts';
 
 /** A port that nobody listens on just now. */
 async function freePort(): Promise<number> {
@@ -25,7 +26,7 @@ process.env['PANOSC_UI_STATE'] ??= mkdtempSync(path.join(tmpdir(), 'panosc-ui-')
 const address = `http://127.0.0.1:${process.env['PANOSC_UI_PORT']}`;
 process.env['TARGET_URL'] = address;
 
-/** Debian's Chromium, kept from talking to anybody; no video, which would need ffmpeg. */
+/** No video, which would need ffmpeg. */
 export default defineConfig({
   ...base,
   testDir: 'tests',
@@ -47,16 +48,8 @@ export default defineConfig({
     video: 'off',
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run'
-      ]
+      executablePath: chromiumProgram,
+      args: chromiumArgs
     }
   },
   webServer: {

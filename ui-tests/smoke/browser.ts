@@ -1,25 +1,13 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Locator, type Page } from '@playwright/test';
-
-const program = '/usr/bin/chromium';
+import { chromiumArgs, chromiumProgram } from '../chromium.ts';
 
 /** Why there is no browser here, or `false`, as `skip` of a test wants it. */
-export const whyNoBrowser = existsSync(program) ? false : 'Chromium is not installed';
+export const whyNoBrowser = existsSync(chromiumProgram) ? false : 'Chromium is not installed';
 
-/** Debian's Chromium, kept from talking to anybody. */
+/** Debian's Chromium, as the journey's tests use it. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: program,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run'
-    ]
-  });
+  return chromium.launch({ executablePath: chromiumProgram, args: chromiumArgs });
 }
 
 /** A page, and what it complained about: errors that nobody caught, and what the console calls a warning or an error. */

@@ -24,57 +24,6 @@ export function localPathOf(listed: string, rules: readonly Rule[]): string | nu
   return path.join(rule.folder, listed.slice(rule.prefix.length));
 }
 
-/**
- * Finds the files of a catalogue that this machine mounts, so that nobody pulls what is there already.
- *
- * A `stat` on a lost NFS server keeps one of Node's few threads for as long as that lasts, so a folder is asked for
- * one file at a time, and not at all while an answer is still to come.
- */
-export class MountedFiles {
-  readonly #rules: readonly Rule[];
-  readonly #look: Look;
-
-  constructor(rules: readonly Rule[], look: Look = file => stat(file)) {
-    this.#rules = rules;
-    this.#look = look;
-  }
-
-  /** The paths of those that are there with the listed size; null for each that is not, or whose disk does not answer. */
-  async find(
-    files: readonly { readonly path: string; readonly sizeBytes: number | null }[]
-  ): Promise<(string | null)[]> {
-    const found: (string | null)[] = [];
-    for (const { path: listed, sizeBytes } of files) {
-      const folder = ruleFor(listed, this.#rules)?.folder;
-      const local = localPathOf(listed, this.#rules);
-      const info = local === null || folder === undefined ? null : await this.#ask(folder, local);
-      const isIt = info?.isFile() === true && (sizeBytes === null || info.size === sizeBytes);
-      found.push(isIt ? local : null);
-    }
-    return found;
-  }
-
-  async #ask(folder: string, file: string): Promise<Awaited<ReturnType<Look>> | null> {
-    for (;;) {
-      const before = asked.get(folder);
-      if (before === undefined) {
-        break;
-      }
-      if (before.isLate) {
-        return null;
-      }
-      await before.turn;
-    }
-    const answer = this.#look(file).catch(() => null);
-    const question = { isLate: false, turn: inTime(answer) };
-    asked.set(folder, question);
-    void answer.finally(() => asked.delete(folder));
-    const found = await question.turn;
-    question.isLate = found === LATE;
-    return found === LATE ? null : found;
-  }
-}
-
 const LATE = Symbol('late');
 
 async function inTime<T>(work: Promise<T>): Promise<T | typeof LATE> {
@@ -87,3 +36,50 @@ async function inTime<T>(work: Promise<T>): Promise<T | typeof LATE> {
 
 /** Questions with an answer to come, by folder, for the whole process: they share its threads, whichever facility is chosen. */
 const asked = new Map<string, { isLate: boolean; readonly turn: Promise<unknown> }>();
+
+async function ask(
+  folder: string,
+  file: string,
+  look: Look
+): Promise<Awaited<ReturnType<Look>> | null> {
+  for (;;) {
+    const before = asked.get(folder);
+    if (before === undefined) {
+      break;
+    }
+    if (before.isLate) {
+      return null;
+    }
+    await before.turn;
+  }
+  const answer = look(file).catch(() => null);
+  const question = { isLate: false, turn: inTime(answer) };
+  asked.set(folder, question);
+  void answer.finally(() => asked.delete(folder));
+  const found = await question.turn;
+  question.isLate = found === LATE;
+  return found === LATE ? null : found;
+}
+
+/**
+ * Where this machine mounts the files of a catalogue, so that nobody pulls what is there already: the paths of those
+ * that are there with the listed size; null for each that is not, or whose disk does not answer.
+ *
+ * A `stat` on a lost NFS server keeps one of Node's few threads for as long as that lasts, so a folder is asked for
+ * one file at a time, and not at all while an answer is still to come.
+ */
+export async function findMounted(
+  files: readonly { readonly path: string; readonly sizeBytes: number | null }[],
+  rules: readonly Rule[],
+  look: Look = file => stat(file)
+): Promise<(string | null)[]> {
+  const found: (string | null)[] = [];
+  for (const { path: listed, sizeBytes } of files) {
+    const folder = ruleFor(listed, rules)?.folder;
+    const local = localPathOf(listed, rules);
+    const info = local === null || folder === undefined ? null : await ask(folder, local, look);
+    const isIt = info?.isFile() === true && (sizeBytes === null || info.size === sizeBytes);
+    found.push(isIt ? local : null);
+  }
+  return found;
+}

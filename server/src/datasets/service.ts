@@ -10,7 +10,7 @@ import type { Check } from '../doctor/port.ts';
 import { catalogues } from './adapters/index.ts';
 import { catalogueChecks } from './checks.ts';
 import { belowFolder, sharedFolder } from './locate.ts';
-import { MountedFiles } from './mounted-files.ts';
+import { findMounted } from './mounted-files.ts';
 import type {
   Catalogue,
   CatalogueDataset,
@@ -32,13 +32,11 @@ export interface LocatedDataset {
 export class DatasetService {
   readonly #parts: Parts;
   #catalogues: readonly Catalogue[] | null = null;
-  readonly #mounted = new Map<string, MountedFiles>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.facility.onChange(() => {
       this.#catalogues = null;
-      this.#mounted.clear();
     });
   }
 
@@ -89,7 +87,8 @@ export class DatasetService {
     const pid = bareDoi(query.pid) ?? query.pid;
     const [catalogue] = await this.#find(pid, query.catalogue, call);
     const found = await catalogue.files(pid, query.cursor, query.limit, call);
-    const localPaths = await this.#mountedFiles(catalogue.id).find(found.items);
+    const profile = this.#parts.facility.profile().catalogues.find(({ id }) => id === catalogue.id);
+    const localPaths = await findMounted(found.items, profile?.local_paths ?? []);
     return {
       items: found.items.map(({ name, path, sizeBytes }, index) => ({
         name,
@@ -129,14 +128,6 @@ export class DatasetService {
       .profile()
       .catalogues.map(profile => catalogues[profile.kind](profile, outgoingFetch(this.#parts)));
     return this.#catalogues;
-  }
-
-  #mountedFiles(id: string): MountedFiles {
-    const { facility } = this.#parts;
-    const rules = facility.profile().catalogues.find(profile => profile.id === id)?.local_paths;
-    const known = this.#mounted.get(id) ?? new MountedFiles(rules ?? []);
-    this.#mounted.set(id, known);
-    return known;
   }
 
   async #find(

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { localPathOf, MountedFiles } from '../../src/datasets/mounted-files.ts';
+import { findMounted, localPathOf } from '../../src/datasets/mounted-files.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 test('a file is here when the rule leads to a file of the listed size', async () => {
@@ -11,21 +11,24 @@ test('a file is here when the rule leads to a file of the listed size', async ()
   mkdirSync(path.join(folder, 'ma42', 'folder'), { recursive: true });
   writeFileSync(path.join(folder, 'ma42', 'a.h5'), '12345');
   symlinkSync('a.h5', path.join(folder, 'ma42', 'link.h5'));
-  const mounted = new MountedFiles([{ prefix: '/data/visitor/', folder }]);
+  const rules = [{ prefix: '/data/visitor/', folder }];
   const at = (name: string, sizeBytes: number | null) => ({
     path: `/data/visitor/ma42/${name}`,
     sizeBytes
   });
   assert.deepEqual(
-    await mounted.find([
-      at('a.h5', 5),
-      at('link.h5', 5),
-      at('a.h5', null),
-      at('a.h5', 6),
-      at('b.h5', 5),
-      at('folder', null),
-      { path: '/elsewhere/ma42/a.h5', sizeBytes: 5 }
-    ]),
+    await findMounted(
+      [
+        at('a.h5', 5),
+        at('link.h5', 5),
+        at('a.h5', null),
+        at('a.h5', 6),
+        at('b.h5', 5),
+        at('folder', null),
+        { path: '/elsewhere/ma42/a.h5', sizeBytes: 5 }
+      ],
+      rules
+    ),
     [
       path.join(folder, 'ma42', 'a.h5'),
       path.join(folder, 'ma42', 'link.h5'),
@@ -40,7 +43,7 @@ test('a file is here when the rule leads to a file of the listed size', async ()
 
 test('a disk that is not mounted has nothing', async () => {
   const rules = [{ prefix: '/data/', folder: '/nowhere-at-all' }];
-  const found = await new MountedFiles(rules).find([{ path: '/data/a', sizeBytes: 1 }]);
+  const found = await findMounted([{ path: '/data/a', sizeBytes: 1 }], rules);
   assert.deepEqual(found, [null]);
 });
 
@@ -69,7 +72,7 @@ test('two lists at once both find what is there', async () => {
   const look = (): Promise<{ isFile(): boolean; size: number }> =>
     new Promise(resolve => setImmediate(resolve, { isFile: () => true, size: 1 }));
   const files = ['a', 'b'].map(name => ({ path: `/both/${name}`, sizeBytes: 1 }));
-  const lists = await Promise.all([1, 2].map(() => new MountedFiles(rules, look).find(files)));
+  const lists = await Promise.all([1, 2].map(() => findMounted(files, rules, look)));
   assert.deepEqual(
     lists,
     [files, files].map(list => list.map(f => f.path.replace('/both', '/mnt/both')))
@@ -79,16 +82,17 @@ test('two lists at once both find what is there', async () => {
 test('a disk that hangs is asked once, and again when it has answered', async () => {
   const { promise, resolve } = Promise.withResolvers<{ isFile(): boolean; size: number }>();
   let asked = 0;
-  const mounted = new MountedFiles([{ prefix: '/lost/', folder: '/mnt/lost' }], () => {
+  const rules = [{ prefix: '/lost/', folder: '/mnt/lost' }];
+  const look = (): typeof promise => {
     asked += 1;
     return promise;
-  });
+  };
   const files = ['a', 'b', 'c'].map(name => ({ path: `/lost/${name}`, sizeBytes: 1 }));
-  assert.deepEqual(await mounted.find(files), [null, null, null]);
-  assert.deepEqual(await mounted.find(files), [null, null, null]);
+  assert.deepEqual(await findMounted(files, rules, look), [null, null, null]);
+  assert.deepEqual(await findMounted(files, rules, look), [null, null, null]);
   assert.equal(asked, 1, 'one thread, however many lists are asked for');
   resolve({ isFile: () => true, size: 1 });
   await promise;
   await new Promise(setImmediate);
-  assert.equal((await mounted.find(files)).filter(found => found !== null).length, 3);
+  assert.equal((await findMounted(files, rules, look)).filter(found => found !== null).length, 3);
 });
