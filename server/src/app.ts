@@ -6,6 +6,7 @@ import type { Config } from './config/schema.ts';
 import type { CallContext } from './core/call-context.ts';
 import { isoTime, systemClock, type Clock } from './core/clock.ts';
 import type { Fetch } from './core/http-client.ts';
+import { outgoingFetch } from './core/outgoing-fetch.ts';
 import type { Log } from './core/log.ts';
 import { problem } from './core/problem.ts';
 import type { Secret } from './core/secret.ts';
@@ -77,7 +78,7 @@ export function buildApp(options: AppOptions): App {
     settings,
     clock,
     log,
-    fetch: options.fetch ?? fetch,
+    fetch: outgoingFetch({ fetch: options.fetch ?? fetch, surroundings }),
     facility,
     call
   };

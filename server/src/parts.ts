@@ -21,6 +21,7 @@ export interface Parts {
   readonly settings: SettingsStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Goes the way that the environment of this machine prescribes: proxies, authorities. */
   readonly fetch: Fetch;
   readonly facility: ActiveProfile;
   /** A context for work that ends with `signal` (default: with the process). */

@@ -1,7 +1,6 @@
 import { bareDoi, type Dataset, type DatasetFile, type Page } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
 import { freeBytes } from '../core/disk-space.ts';
-import { outgoingFetch } from '../core/outgoing-fetch.ts';
 import { expandHome } from '../core/paths.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import { whomToAsk } from '../facility/questions.ts';
@@ -126,7 +125,7 @@ export class DatasetService {
   #all(): readonly Catalogue[] {
     this.#catalogues ??= this.#parts.facility
       .profile()
-      .catalogues.map(profile => catalogues[profile.kind](profile, outgoingFetch(this.#parts)));
+      .catalogues.map(profile => catalogues[profile.kind](profile, this.#parts.fetch));
     return this.#catalogues;
   }
 

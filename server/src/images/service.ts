@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Image, ImageDetail, ImagePage, ImageQuery, RepositoryState } from '#contract';
 import type { CallContext } from '../core/call-context.ts';
-import { outgoingFetch } from '../core/outgoing-fetch.ts';
 import { problem, ProblemError } from '../core/problem.ts';
 import type { Parts } from '../parts.ts';
 import type { Check } from '../doctor/port.ts';
@@ -143,11 +142,11 @@ export class ImageService {
   }
 
   #all(): readonly ImageSource[] {
-    const { clock, config, facility, log } = this.#parts;
+    const { clock, config, facility, fetch, log } = this.#parts;
     this.#sources ??= facility.profile().repositories.map(profile =>
       imageSources[profile.kind](profile, {
         cacheDir: path.join(config.stateDir, 'cvmfs'),
-        fetch: outgoingFetch(this.#parts),
+        fetch,
         clock,
         log,
         resolveFile: name => facility.resolveFile(name)

@@ -1,5 +1,4 @@
 import { httpRequest } from '../../core/http-client.ts';
-import { outgoingFetch } from '../../core/outgoing-fetch.ts';
 import { ProblemError } from '../../core/problem.ts';
 import type { Parts } from '../../parts.ts';
 import { notChecked, ok, type Check } from '../port.ts';
@@ -11,14 +10,14 @@ const TIMEOUT_MS = 5000;
 /** Null when the service cannot be asked or does not say: whether it works is another check. */
 async function timeAt(
   url: URL,
-  parts: Pick<Parts, 'fetch' | 'surroundings'>,
+  parts: Pick<Parts, 'fetch'>,
   signal: AbortSignal
 ): Promise<number | null> {
   try {
     const { headers } = await httpRequest(
       url,
       { method: 'HEAD', maxBytes: 65_536, cut: true, timeoutMs: TIMEOUT_MS, signal },
-      outgoingFetch(parts)
+      parts.fetch
     );
     const time = Date.parse(headers.get('date') ?? '');
     return Number.isNaN(time) ? null : time;
@@ -31,7 +30,7 @@ async function timeAt(
 }
 
 /** Our clock against the `Date` (RFC 9110 §6.6.1) of the first service that has one. */
-export function clock(parts: Pick<Parts, 'facility' | 'fetch' | 'clock' | 'surroundings'>): Check {
+export function clock(parts: Pick<Parts, 'facility' | 'fetch' | 'clock'>): Check {
   return {
     id: 'machine.clock',
     title: 'Clock',

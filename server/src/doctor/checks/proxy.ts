@@ -1,5 +1,4 @@
 import { httpRequest } from '../../core/http-client.ts';
-import { outgoingFetch } from '../../core/outgoing-fetch.ts';
 import { nameOf, proxyFor, ProxyFailure, type Environment } from '../../core/proxy.ts';
 import type { Profile } from '../../facility/profile.ts';
 import type { Parts } from '../../parts.ts';
@@ -75,12 +74,12 @@ export function proxy(parts: Pick<Parts, 'facility' | 'fetch' | 'surroundings'>)
 /** What the proxy has against a request; other failures are said by the check of the service itself. */
 async function failureThere(
   url: URL,
-  parts: Pick<Parts, 'fetch' | 'surroundings'>,
+  parts: Pick<Parts, 'fetch'>,
   signal: AbortSignal
 ): Promise<ProxyFailure | null> {
   const asking = { method: 'HEAD', maxBytes: 65_536, cut: true, timeoutMs: TIMEOUT_MS } as const;
   try {
-    await httpRequest(url, { ...asking, signal }, outgoingFetch(parts));
+    await httpRequest(url, { ...asking, signal }, parts.fetch);
     return null;
   } catch (error) {
     signal.throwIfAborted();
